@@ -1,0 +1,1 @@
+"""The audit: what an agent framework's idle context holds, item by item, and what each item costs."""

@@ -1,0 +1,64 @@
+"""The door to the environment and the clock. Read once by `cli`, then passed on as a value.
+
+Nothing else in the package reads `os.environ`, the home directory, the working directory or the time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What surrounds one run: variables, home, working directory, caches. Tests make their own."""
+
+    env: Mapping[str, str]
+    home: Path
+    cwd: Path
+    cache_dir: Path
+    managed_dir: Path = Path("/etc/claude-code")
+    """Where an organisation's managed settings live (Linux; see docs.claude.com, settings)."""
+
+    @property
+    def claude_dir(self) -> Path:
+        """Claude Code's user configuration: `$CLAUDE_CONFIG_DIR`, else `~/.claude`."""
+        override = self.env.get("CLAUDE_CONFIG_DIR", "")
+        return Path(override).expanduser() if override else self.home / ".claude"
+
+    @property
+    def claude_json(self) -> Path:
+        """Claude Code's own state file, which holds user- and local-scope MCP servers and trust."""
+        override = self.env.get("CLAUDE_CONFIG_DIR", "")
+        return (Path(override).expanduser() if override else self.home) / ".claude.json"
+
+
+def read_world() -> World:
+    """Read the process environment. Call it once, in `cli`."""
+    env = dict(os.environ)
+    cache = env.get("HIVE_CACHE_DIR", "")
+    return World(
+        env=env,
+        home=Path(env.get("HOME") or os.path.expanduser("~")),  # noqa: PTH111 - this is the door
+        cwd=Path.cwd(),
+        cache_dir=Path(cache).expanduser() if cache else Path(platformdirs.user_cache_dir("hive-ctx", appauthor=False)),
+        managed_dir=_managed_dir(),
+    )
+
+
+def now() -> datetime:
+    """The current time, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the door
+
+
+def _managed_dir() -> Path:
+    if os.name == "nt":
+        return Path(r"C:\Program Files\ClaudeCode")
+    if os.uname().sysname == "Darwin":
+        return Path("/Library/Application Support/ClaudeCode")
+    return Path("/etc/claude-code")

@@ -1,0 +1,43 @@
+"""What every way of counting offers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class Counter(Protocol):
+    """Counts tokens of texts. A text is counted alone: no message, tool or system framing (see `framing`)."""
+
+    @property
+    def name(self) -> str:
+        """The tokenizer's name as reports print it: `o200k_base`, `claude-4.8`, `anthropic-api:claude-opus-5-5`."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether the figures are the tokenizer's own, not an estimate."""
+
+    @property
+    def note(self) -> str:
+        """How this counts, with its measured error bound where it is an estimate. One sentence."""
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, in order."""
+
+    def split(self, text: str, cuts: Sequence[int]) -> list[int]:
+        """Tokens of each piece of `text` between the rising character offsets `cuts` (0 and the end excluded).
+
+        The sum is exactly `count([text])[0]`. A token belongs to the piece in which it begins.
+        """
+
+
+def apportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Share `total` out in proportion to `weights`, whole numbers, by largest remainder; the sum is `total`."""
+    weight = sum(weights)
+    if weight == 0:
+        return [total if i == 0 else 0 for i in range(len(weights))]
+    shares = [total * w // weight for w in weights]
+    order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % weight), i))
+    for i in order[: total - sum(shares)]:
+        shares[i] += 1
+    return shares

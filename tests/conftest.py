@@ -1,0 +1,40 @@
+"""The suite cannot hurt: no sockets but loopback, a temporary HOME and Claude configuration for every test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hive_integration.settings import World
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("HIVE_CACHE_DIR", str(home / "cache"))
+    for name in (
+        "CLAUDE_CONFIG_DIR",
+        "ANTHROPIC_API_KEY",
+        "ANTHROPIC_AUTH_TOKEN",
+        "ANTHROPIC_BASE_URL",
+        "USE_FINETUNED",
+    ):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """An empty world: nothing of the person who runs the tests is in it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    project = tmp_path / "project"
+    project.mkdir()
+    return World(
+        env={"PATH": "/usr/bin:/bin"},
+        home=home,
+        cwd=project,
+        cache_dir=tmp_path / "cache",
+        managed_dir=tmp_path / "managed",
+    )
