@@ -1,0 +1,204 @@
+"""The probe: run the real client once against a loopback recorder and keep its first request. Starts a process.
+
+It is a real session start: the project's hooks run and its MCP servers are started, so the caller asks for consent
+first. No token is bought, no login is used, no session is left behind: the client is ended as soon as its first request
+has arrived, with everything that it started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from hive_integration.audit.overlay import Overlay, overlay
+from hive_integration.audit.recorder import Recorder, recording
+from hive_integration.errors import HiveError
+from hive_integration.settings import World
+
+WORDS = "hive-ctx probe: answer ok"
+"""The user's words of the probe; they are not counted."""
+
+_MARK = "HIVE_CTX_PROBE"
+_DROPPED = re.compile(
+    r"ANTHROPIC_(API_KEY|AUTH_TOKEN|BASE_URL|CUSTOM_HEADERS|UNIX_SOCKET)|CLAUDE_CODE_(OAUTH_TOKEN|USE_\w+|ENTRYPOINT"
+    r"|SSE_PORT|SESSION_\w+|SKIP_\w+_AUTH)|CLAUDECODE|\w*_PROXY|\w*_proxy"
+)
+"""Variables that would send the probe elsewhere, or pay for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What to run. `timeout` in seconds, for the whole run."""
+
+    client: Path
+    project: Path
+    hooks: bool = True
+    model: str = ""
+    timeout: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One recorded first request."""
+
+    body: bytes
+    seconds: float
+    ended: int
+    """Background processes that hooks or servers had left running, and that were ended."""
+
+
+def find_client(world: World, chosen: str = "") -> Path:
+    """The client to run: `chosen`, else `claude` on PATH. Raises `HiveError` where there is none."""
+    found = shutil.which(chosen or "claude", path=world.env.get("PATH", os.defpath))
+    if found:
+        return Path(found)
+    if chosen:
+        raise HiveError(f"no client at {chosen}", hint="give --client the path of the `claude` executable")
+    raise HiveError(
+        "no `claude` on PATH", hint="install Claude Code, give --client PATH, or use --method static, which needs none"
+    )
+
+
+def client_version(client: Path, world: World) -> str:
+    """What `claude --version` says, `2.1.329`; empty where it says nothing usable."""
+    try:
+        done = subprocess.run(
+            [str(client), "--version"], env=dict(world.env), capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise HiveError(f"{client} does not run: {error}", hint="is it the Claude Code executable?") from error
+    match = re.search(r"\d+\.\d+\.\d+", done.stdout)
+    return match[0] if match else ""
+
+
+def record(probe: Probe, world: World, *, tool_search: str = "") -> Recording:
+    """Run the client once. `tool_search`: the value of ENABLE_TOOL_SEARCH; empty leaves it to the client."""
+    start = time.monotonic()
+    with overlay(world, probe.project) as view, recording(WORDS.encode()) as recorder:
+        with _running(probe, world, view, recorder, tool_search) as (process, mark):
+            _wait(process, recorder, start + probe.timeout)
+            said = b"" if recorder.arrived.is_set() else _last_words(process)
+        ended = _end_marked(mark)
+        body = recorder.first()
+        if body is None:
+            raise _no_request(probe, process.returncode, said)
+        return Recording(view.restore_paths(body), time.monotonic() - start, ended)
+
+
+@contextmanager
+def _running(
+    probe: Probe, world: World, view: Overlay, recorder: Recorder, tool_search: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    mark = secrets.token_hex(8)
+    env = _environment(world, view, recorder, tool_search) | {_MARK: mark}
+    process = subprocess.Popen(
+        _command(probe, env),
+        cwd=probe.project,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        yield process, mark
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # no SessionEnd or Stop hook: the session never was
+        process.wait()
+        if process.stderr:
+            process.stderr.close()
+
+
+def _environment(world: World, view: Overlay, recorder: Recorder, tool_search: str) -> dict[str, str]:
+    env = {name: value for name, value in world.env.items() if not _DROPPED.fullmatch(name)}
+    env.update(_pinned(recorder))
+    env["CLAUDE_CONFIG_DIR"] = str(view.root)
+    env["XDG_CACHE_HOME"] = str(view.root / "cache")
+    env.pop("ENABLE_TOOL_SEARCH", None)
+    if tool_search:
+        env["ENABLE_TOOL_SEARCH"] = tool_search
+    return env
+
+
+def _pinned(recorder: Recorder) -> dict[str, str]:
+    """Variables that must hold even against the user's own settings file, whose `env` beats the shell."""
+    return {
+        "ANTHROPIC_BASE_URL": recorder.base_url,
+        "ANTHROPIC_AUTH_TOKEN": "hive-ctx-probe",
+        "DISABLE_AUTOUPDATER": "1",
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "MCP_CONNECTION_NONBLOCKING": "0",
+        "MCP_TIMEOUT": "60000",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+
+
+def _command(probe: Probe, env: Mapping[str, str]) -> list[str]:
+    pinned = {name: env[name] for name in (*_PINNED_IN_SETTINGS, "ENABLE_TOOL_SEARCH") if name in env}
+    settings: dict[str, object] = {"env": {**pinned, "ANTHROPIC_API_KEY": ""}}
+    if not probe.hooks:
+        settings["disableAllHooks"] = True
+    command = [str(probe.client), "-p", WORDS, "--output-format", "json", "--no-session-persistence"]
+    command += ["--settings", json.dumps(settings)]
+    return [*command, "--model", probe.model] if probe.model else command
+
+
+_PINNED_IN_SETTINGS = ("ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "MCP_CONNECTION_NONBLOCKING", "MCP_TIMEOUT")
+
+
+def _wait(process: subprocess.Popen[bytes], recorder: Recorder, deadline: float) -> None:
+    while time.monotonic() < deadline and process.poll() is None:
+        if recorder.arrived.wait(0.05):
+            return
+
+
+def _last_words(process: subprocess.Popen[bytes]) -> bytes:
+    if process.poll() is None or process.stderr is None:
+        return b""
+    return process.stderr.read(4000)
+
+
+def _no_request(probe: Probe, returncode: int | None, said: bytes) -> HiveError:
+    if returncode is not None and returncode >= 0:
+        lines = said.decode("utf-8", errors="replace").strip().splitlines()
+        reason = f"it ended with {returncode}" + (f", saying: {lines[-1][:200]}" if lines else "")
+    else:
+        reason = f"nothing arrived within {probe.timeout:.0f} s"
+    return HiveError(
+        f"the client sent no request: {reason}",
+        hint="does `claude -p hi` start here? A hanging MCP server or hook is the usual cause; try --no-hooks",
+    )
+
+
+def _end_marked(mark: str) -> int:
+    """End what the session left behind, found by the mark in its environment (Linux; elsewhere nothing is ended)."""
+    needle = f"{_MARK}={mark}".encode()
+    for wait in (1.0, 0.0):
+        pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _is_marked(entry, needle)]
+        if wait and not pids:
+            return 0
+        for pid in pids:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGTERM if wait else signal.SIGKILL)
+        if wait:
+            count = len(pids)
+            time.sleep(wait)
+    return count
+
+
+def _is_marked(entry: Path, needle: bytes) -> bool:
+    try:
+        return needle in (entry / "environ").read_bytes()
+    except OSError:
+        return False
