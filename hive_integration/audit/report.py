@@ -24,10 +24,14 @@ class Finding:
     tokens: int
     attributed: bool = True
     """False where the piece was counted but nothing is known about where it comes from."""
+    size: int | None = None
+    """Bytes, where the text itself is not at hand (a figure from the table of clients)."""
 
     @property
     def bytes(self) -> int:
         """Length of the unit's text in UTF-8."""
+        if self.size is not None:
+            return self.size
         return len(self.unit.text.encode("utf-8", errors="surrogatepass"))
 
     @property

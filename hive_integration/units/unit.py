@@ -2,7 +2,7 @@
 
 A unit's digest is the sha256 of its *normalised* text, so that the same tool found in a running server, in a recorded
 request and in a unit store is one unit. Normalised means: line ends are `\\n`, no spaces at line ends, no blank edge;
-a tool is its canonical JSON (name, description, schema; keys sorted).
+a tool is its canonical JSON (name, description, schema; keys sorted), whatever protocol declared it.
 """
 
 from __future__ import annotations
@@ -130,10 +130,19 @@ def canonical_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def _essence(tool: dict[str, Any]) -> object:
+    """A tool's name, description and schema, whatever protocol declares it; any other object as it is."""
+    inner = tool["function"] if isinstance(tool.get("function"), dict) else tool
+    schema = inner.get("input_schema", inner.get("parameters"))
+    if "name" not in inner or schema is None:
+        return tool
+    return {"name": inner["name"], "description": inner.get("description", ""), "schema": schema}
+
+
 def _normalised(text: str) -> str:
     if text.startswith('{"'):
         try:
-            return canonical_json(json.loads(text))
+            return canonical_json(_essence(json.loads(text)))
         except (ValueError, RecursionError):
             pass
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

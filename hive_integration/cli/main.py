@@ -1,0 +1,104 @@
+"""`hive-ctx`: the group of commands and the one boundary that turns errors into exit codes.
+
+Commands are loaded when they are called, so that `hive-ctx --help` imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import Never
+
+import click
+
+from hive_integration import __version__
+from hive_integration.errors import HiveError
+
+COMMANDS = {
+    "audit": ("hive_integration.cli.audit", "Measure the idle context of a project, item by item."),
+}
+"""name -> (module, one line). The module has a click command of the same name, `-` written `_`."""
+
+
+class _Lazy(click.Group):
+    """A group that knows its commands' names and help lines, and imports a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="hive-ctx")
+def hive_ctx() -> None:
+    """Measure what an agent framework sends with every call, and move it out of the prompt.
+
+    \b
+    hive-ctx audit                 the Claude Code project in this folder, from its files
+    hive-ctx audit --method probe  the same, from one real session start: the truth
+    """
+
+
+def main(args: list[str] | None = None) -> Never:
+    """Run the command line and end the process with the contract's exit codes."""
+    sys.exit(_run(args))
+
+
+def _run(args: list[str] | None) -> int:
+    try:
+        hive_ctx.main(args, prog_name="hive-ctx", standalone_mode=False)
+        sys.stdout.flush()
+    except HiveError as error:
+        _say(str(error), error.hint)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else str(error), err=True)
+        return 2
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "hive-ctx"
+        _say(error.format_message(), f"see `{command} --help`")
+        return 2
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted", "")
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (`| head`); keep the interpreter from complaining when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:  # noqa: BLE001 - the boundary: whatever else arrives here is a bug, and is reported as one
+        return _report_bug()
+    return 0
+
+
+def _say(message: str, hint: str) -> None:
+    line = " ".join(message.split())
+    click.echo(f"hive-ctx: {line}" + (f"\n  hint: {hint}" if hint else ""), err=True)
+
+
+def _report_bug() -> int:
+    from hive_integration.files import atomic_write
+    from hive_integration.settings import now, read_world
+
+    report = read_world().cache_dir / "reports" / f"{now():%Y%m%dT%H%M%S}.txt"
+    text = f"hive-ctx {__version__}\nPython {sys.version}\n\n{traceback.format_exc()}"
+    try:
+        atomic_write(report, text, mode=0o600)
+        where = f"; the report is in {report}"
+    except HiveError:
+        where = ""
+        click.echo(text, err=True)
+    _say(f"this is a bug in hive-ctx: {sys.exception()!r}{where}", "please open an issue with that file")
+    return 3
