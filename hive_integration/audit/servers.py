@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -44,14 +43,14 @@ class Listing:
 
 
 class _Refused(Exception):
-    """The client refuses what the SDK lets pass."""
+    """What is wrong before the SDK speaks, or what the client refuses and the SDK lets pass; it says so itself."""
 
 
 @dataclass(slots=True)
 class _Talk:
     """How far a conversation came: what there is to say about it when it breaks off."""
 
-    server: str
+    config: ServerConfig
     stage: str = "start"
     instructions: str = ""
     tools: list[ToolSpec] = field(default_factory=list)
@@ -69,7 +68,7 @@ async def list_tools(
 ) -> list[Listing]:
     """Start or call each server and list its tools; the answers come in the order of `servers`.
 
-    `timeout` is in seconds for each server, to which up to 3.5 s for ending it are added. `env` is what a stdio server
+    `timeout` is in seconds for each server, to which up to 4 s for ending it are added. `env` is what a stdio server
     inherits beside its own variables (Claude Code hands down all of its own). Never raises for what a server does.
     """
     _hush()
@@ -77,10 +76,10 @@ async def list_tools(
 
 
 async def _listing(config: ServerConfig, limit: float, max_tools: int, env: Mapping[str, str]) -> Listing:
-    loop, talk, error = asyncio.get_running_loop(), _Talk(config.name), ""
+    loop, talk, error = asyncio.get_running_loop(), _Talk(config), ""
     begin = loop.time()
     try:
-        async with asyncio.timeout(limit), _session(config, env, talk) as session:
+        async with asyncio.timeout(limit), _session(talk, env) as session:
             await _converse(session, talk, max_tools)
     except TimeoutError:
         error = f"no answer to {talk.stage} in {limit:g} s"
@@ -119,7 +118,7 @@ async def _converse(session: ClientSession, talk: _Talk, max_tools: int) -> None
     while True:
         page = await session.list_tools(params=PaginatedRequestParams(cursor=cursor))
         if any(tool.description is None and "description" in tool.model_fields_set for tool in page.tools):
-            raise _Refused("a description is null")
+            raise _Refused("its answer to tools/list breaks the protocol: a description is null")
         talk.tools += [ToolSpec(tool.name, tool.description or "", tool.input_schema) for tool in page.tools]
         cursor = page.next_cursor
         if len(talk.tools) > max_tools:
@@ -138,48 +137,63 @@ def _drop_twins(talk: _Talk) -> None:
     """Keep the first tool of each wire name, as the client does."""
     first: dict[str, ToolSpec] = {}
     for tool in talk.tools:
-        first.setdefault(wire_name(talk.server, tool.name), tool)
+        first.setdefault(wire_name(talk.config.name, tool.name), tool)
     if len(first) < len(talk.tools):
-        names = Counter(wire_name(talk.server, tool.name) for tool in talk.tools)
-        twins = [name for name, count in names.items() if count > 1]
-        talk.warnings.append(f"lists {len(twins)} tool names more than once ({_clean(twins[0])}); the first counts")
+        twin = next(tool for tool in talk.tools if first[wire_name(talk.config.name, tool.name)] is not tool)
+        name = wire_name(talk.config.name, twin.name)
+        talk.warnings.append(f"lists a tool name more than once ({name}); the first counts")
     talk.tools = list(first.values())
     odd = [tool.name for tool in talk.tools if not tool.name.isprintable()]
     if odd:
-        talk.warnings.append(f"{len(odd)} tool names hold unprintable characters ({_clean(odd[0])})")
+        talk.warnings.append(f"has unprintable characters in a tool name ({_clean(odd[0])})")
 
 
 @asynccontextmanager
-async def _session(config: ServerConfig, env: Mapping[str, str], talk: _Talk) -> AsyncIterator[ClientSession]:
+async def _session(talk: _Talk, env: Mapping[str, str]) -> AsyncIterator[ClientSession]:
     from mcp import ClientSession
 
-    async with _streams(config, env, talk) as (read, write), ClientSession(read, write) as session:
+    open_streams = {"stdio": _stdio, "sse": _sse}.get(talk.config.transport, _http)
+    async with open_streams(talk, env) as (read, write), ClientSession(read, write) as session:
         yield session
 
 
 @asynccontextmanager
-async def _streams(config: ServerConfig, env: Mapping[str, str], talk: _Talk) -> AsyncIterator[tuple[Any, Any]]:
-    if config.transport == "stdio":
-        from hive_integration.audit.stdio import Command, started
+async def _stdio(talk: _Talk, env: Mapping[str, str]) -> AsyncIterator[tuple[Any, Any]]:
+    from hive_integration.audit.stdio import Command, started
 
-        merged = {**env, **config.env}
-        program = shutil.which(config.command, path=merged.get("PATH")) or config.command
+    config = talk.config
+    if not config.command:
+        raise _Refused("has no command")
+    merged = {**env, **config.env}
+    program = shutil.which(config.command, path=merged.get("PATH")) or config.command
+    try:
         async with started(Command([program, *config.args], merged, config.cwd)) as (server, sender):
             talk.process = server
             yield server.messages, sender
-    elif config.transport == "sse":
-        from mcp.client.sse import sse_client
+    except (OSError, ValueError) as error:
+        if talk.process:
+            raise
+        raise _Refused(f"cannot be started: {getattr(error, 'strerror', None) or error}".lower()) from error
 
-        async with sse_client(config.url, dict(config.headers), httpx_client_factory=_http_client(talk)) as streams:
-            yield streams
-    else:
-        from mcp.client.streamable_http import streamable_http_client
 
-        async with (
-            _http_client(talk)(headers=dict(config.headers)) as client,
-            streamable_http_client(config.url, http_client=client, max_sse_event_size=MAX_BODY) as streams,
-        ):
-            yield streams
+@asynccontextmanager
+async def _sse(talk: _Talk, env: Mapping[str, str]) -> AsyncIterator[tuple[Any, Any]]:
+    from mcp.client.sse import sse_client
+
+    headers = dict(talk.config.headers)
+    async with sse_client(talk.config.url, headers, httpx_client_factory=_http_client(talk)) as streams:
+        yield streams
+
+
+@asynccontextmanager
+async def _http(talk: _Talk, env: Mapping[str, str]) -> AsyncIterator[tuple[Any, Any]]:
+    from mcp.client.streamable_http import streamable_http_client
+
+    async with (
+        _http_client(talk)(headers=dict(talk.config.headers)) as client,
+        streamable_http_client(talk.config.url, http_client=client, max_sse_event_size=MAX_BODY) as streams,
+    ):
+        yield streams
 
 
 def _http_client(talk: _Talk) -> Any:  # noqa: ANN401 - the SDK's own client type is the HTTP library's
@@ -229,14 +243,12 @@ def _reason(error: BaseException, talk: _Talk) -> str:
         place = ".".join(str(part) for part in first["loc"])
         return _clean(f"its answer to {talk.stage} breaks the protocol at {place}: {first['msg']}")
     if isinstance(error, _Refused):
-        return f"its answer to {talk.stage} breaks the protocol: {error}"
+        return _clean(str(error))
     if isinstance(error, MCPError) and talk.process and talk.process.ended:
         words = talk.process.last_words
         return _clean(f"ended at {talk.stage}" + (f": {words}" if words else ""))
     if isinstance(error, MCPError):
         return _clean(f"refused {talk.stage}: {error.error.message}")
-    if isinstance(error, OSError) and error.strerror:
-        return _clean(f"cannot be started: {error.strerror.lower()}")
     return _clean(f"failed at {talk.stage}: {type(error).__name__}")
 
 

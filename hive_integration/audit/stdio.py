@@ -150,12 +150,17 @@ class Sender:
 
 @contextlib.asynccontextmanager
 async def started(command: Command) -> AsyncIterator[tuple[Server, Sender]]:
-    """Start the command in its own process group and end that group on the way out, within 3.5 s.
+    """Start the command in its own process group and end that group on the way out, within 4 s.
 
     Raises OSError where it cannot be started, ValueError where an argument holds a NUL.
     """
     options: dict[str, Any] = {"env": dict(command.env), "cwd": command.cwd or None, "start_new_session": True}
-    transport, server = await asyncio.get_running_loop().subprocess_exec(Server, *command.argv, **options)
+    server = Server()
+    try:
+        transport, _ = await asyncio.get_running_loop().subprocess_exec(lambda: server, *command.argv, **options)
+    except BaseException:
+        server.close()
+        raise
     try:
         yield server, Sender(cast(asyncio.WriteTransport, transport.get_pipe_transport(0)))
     finally:
@@ -176,7 +181,8 @@ async def _ended(transport: asyncio.SubprocessTransport) -> None:
     await _until(lambda: transport.get_returncode() is not None, _GRACE_S)
     if _signal(group, signal.SIGTERM):
         await _until(lambda: not _signal(group, 0), _TERM_S)
-    _signal(group, signal.SIGKILL)
+    if _signal(group, signal.SIGKILL):
+        await _until(lambda: not _signal(group, 0), _GRACE_S)
     await _until(lambda: transport.get_returncode() is not None, _KILL_S)
 
 
