@@ -232,6 +232,7 @@ def _root(error: BaseException) -> BaseException:
 def _reason(error: BaseException, talk: _Talk) -> str:
     """One line without addresses, headers or control characters, which an error's own text may hold."""
     from mcp.shared.exceptions import MCPError
+    from mcp.types import CONNECTION_CLOSED
     from pydantic import ValidationError
 
     if talk.status in {401, 403}:
@@ -244,12 +245,14 @@ def _reason(error: BaseException, talk: _Talk) -> str:
         return _clean(f"its answer to {talk.stage} breaks the protocol at {place}: {first['msg']}")
     if isinstance(error, _Refused):
         return _clean(str(error))
-    if isinstance(error, MCPError) and talk.process and talk.process.ended:
-        words = talk.process.last_words
+    if isinstance(error, MCPError) and error.code == CONNECTION_CLOSED:
+        words = talk.process.last_words if talk.process else ""
         return _clean(f"ended at {talk.stage}" + (f": {words}" if words else ""))
     if isinstance(error, MCPError):
         return _clean(f"refused {talk.stage}: {error.error.message}")
-    return _clean(f"failed at {talk.stage}: {type(error).__name__}")
+    # An HTTP error's own text holds the address, which may hold a key.
+    detail = f": {error}" if talk.process else ""
+    return _clean(f"failed at {talk.stage}: {type(error).__name__}{detail}")
 
 
 def _clean(text: str) -> str:

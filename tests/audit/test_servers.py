@@ -133,7 +133,7 @@ def test_a_good_server_lists_its_tools_and_instructions(listings: Mapping[str, L
         ("flood", "flood: printed too much on standard output: over 20000 lines"),
         ("oneline", "oneline: printed too much on standard output: over 64 MB"),
         ("refuses", "refuses: refused initialize: no [2J way"),
-        ("future", "future: failed at initialize: RuntimeError"),
+        ("future", "future: failed at initialize: RuntimeError: Unsupported protocol version"),
         ("absent", "absent: cannot be started: no such file or directory"),
         ("nul", "nul: cannot be started: embedded null byte"),
         ("empty", "empty: has no command"),
