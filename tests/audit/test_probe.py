@@ -1,0 +1,109 @@
+"""Facts about running a client, with small stand-ins for the ways in which one can fail.
+
+The real client runs in `tests/e2e`; these scripts exist because the real one cannot be made to fail on demand.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hive_integration.audit.probe import WORDS, Probe, client_version, find_client, record
+from hive_integration.errors import HiveError
+from hive_integration.settings import World
+
+SEND = """
+import json, os, sys, urllib.request, subprocess, time
+url = os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages?beta=true"
+body = {"model": "m", "system": dict(os.environ), "messages": [{"role": "user", "content": sys.argv[2]}],
+        "tools": [], "argv": sys.argv, "config": os.environ["CLAUDE_CONFIG_DIR"]}
+"""
+POST = "urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode())).read()\n"
+
+
+@pytest.fixture
+def busy(world: World) -> World:
+    return replace(world, env={"PATH": os.environ["PATH"], "HOME": str(world.home)})
+
+
+def script(folder: Path, code: str) -> Path:
+    path = folder / "claude"
+    path.write_text(f"#!{sys.executable}\n{code}")
+    path.chmod(0o755)
+    return path
+
+
+def probe(world: World, code: str, **options: object) -> Probe:
+    return replace(Probe(script(world.cwd, code), world.cwd, timeout=20), **options)
+
+
+def sent(world: World, code: str = SEND + POST, **options: object) -> dict:
+    return json.loads(record(probe(world, code, **options), world, tool_search="true").body)
+
+
+def test_the_first_request_is_recorded_and_names_the_real_folder(busy: World) -> None:
+    """The body comes back whole, with the temporary configuration folder replaced by the user's own."""
+    body = sent(busy)
+    assert body["messages"][0]["content"] == WORDS
+    assert body["config"] == str(busy.claude_dir)
+
+
+def test_no_credential_and_no_detour_reaches_the_client(busy: World) -> None:
+    """Keys, tokens, other providers and proxies of the user's environment are not passed on."""
+    secrets = {
+        "ANTHROPIC_API_KEY": "SECRET", "CLAUDE_CODE_OAUTH_TOKEN": "SECRET", "ANTHROPIC_CUSTOM_HEADERS": "x: SECRET",
+        "ANTHROPIC_BASE_URL": "http://SECRET", "CLAUDE_CODE_USE_BEDROCK": "1", "HTTPS_PROXY": "http://SECRET",
+    }  # fmt: skip
+    body = sent(replace(busy, env={**busy.env, **secrets}))
+    assert "SECRET" not in json.dumps(body)
+    assert "CLAUDE_CODE_USE_BEDROCK" not in body["system"]
+    assert body["system"]["ENABLE_TOOL_SEARCH"] == "true"
+
+
+def test_without_hooks_the_client_is_told_so(busy: World) -> None:
+    """`hooks=False` becomes the client's own setting."""
+    argv = sent(busy, hooks=False)["argv"]
+    assert json.loads(argv[argv.index("--settings") + 1])["disableAllHooks"] is True
+
+
+def test_a_client_that_ends_without_a_request_is_reported_with_its_last_words(busy: World) -> None:
+    """The error carries the client's exit code and last line."""
+    with pytest.raises(HiveError, match="ended with 3, saying: no login"):
+        record(probe(busy, "import sys; print('no login', file=sys.stderr); sys.exit(3)"), busy)
+
+
+def test_a_client_that_hangs_is_ended_in_time(busy: World) -> None:
+    """The time limit holds, and the hint names the usual cause."""
+    start = time.monotonic()
+    with pytest.raises(HiveError, match="nothing arrived within 1 s") as caught:
+        record(probe(busy, "import time; time.sleep(60)", timeout=1), busy)
+    assert time.monotonic() - start < 15
+    assert "--no-hooks" in caught.value.hint
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="the mark is looked for under /proc")
+def test_what_the_session_leaves_running_is_ended(busy: World) -> None:
+    """A daemon that a hook starts in a session of its own does not outlive the probe."""
+    daemon = f"subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(99)'], start_new_session=True)\n"
+    recording = record(probe(busy, SEND + daemon + POST + "time.sleep(60)"), busy)
+    assert recording.ended >= 1
+
+
+def test_a_missing_client_is_one_line_with_what_to_do(world: World) -> None:
+    """No `claude` on PATH, or none at the path given."""
+    with pytest.raises(HiveError, match="no `claude` on PATH"):
+        find_client(replace(world, env={"PATH": "/nowhere"}))
+    with pytest.raises(HiveError, match="no client at /nowhere/claude"):
+        find_client(world, "/nowhere/claude")
+
+
+def test_the_version_is_read_from_the_clients_own_words(busy: World) -> None:
+    """`2.1.329 (Claude Code)` gives 2.1.329, anything else nothing."""
+    assert client_version(script(busy.cwd, "print('2.1.329 (Claude Code)')"), busy) == "2.1.329"
+    assert client_version(script(busy.cwd, "print('hello')"), busy) == ""
