@@ -14,6 +14,8 @@ from hive_integration.units import Component, KnowledgeUnit, Load
 
 SCHEMA = "hive-ctx/audit/1"
 IDLE = (Load.ALWAYS, Load.LISTED)
+DYNAMIC = (Component.HOOKS, Component.ENVIRONMENT)
+"""What differs from day to day (git state, dates, hook output): no model can hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Report:
     """Role markers and the tool-use preamble: what the provider adds around the text; not in `total_tokens`."""
     warnings: Sequence[str] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
-    """Further facts for people and scripts: tool search on or off, the other way's total, how tokens were counted."""
+    """Further facts for people and scripts. Keys that reports show: `tool_search` (bool), `other_way_tokens` (the total
+    with tool search the other way), `window` (tokens), `counting` (the counter's sentence)."""
 
     @property
     def total_tokens(self) -> int:
@@ -78,6 +81,16 @@ class Report:
     def tokens_of(self, load: Load) -> int:
         """Tokens of all findings of one load."""
         return sum(f.tokens for f in self.findings if f.unit.load is load)
+
+    @property
+    def dynamic_tokens(self) -> int:
+        """The part of the total that changes from day to day."""
+        return sum(f.tokens for f in self.findings if f.idle and f.attributed and f.unit.component in DYNAMIC)
+
+    @property
+    def trainable_tokens(self) -> int:
+        """The part of the total that is known and stays the same: what weights could hold."""
+        return self.total_tokens - self.unattributed_tokens - self.dynamic_tokens
 
     def categories(self) -> list[tuple[Component, int, int]]:
         """(component, idle tokens, idle units) in the order of the report; they add up to `total_tokens`."""
