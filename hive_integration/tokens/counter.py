@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 
@@ -29,6 +30,13 @@ class Counter(Protocol):
 
         The sum is exactly `count([text])[0]`. A token belongs to the piece in which it begins.
         """
+
+
+def split_by_share(counter: Counter, text: str, cuts: Sequence[int]) -> list[int]:
+    """A `split` for tokenizers that give counts but no offsets: the pieces' own counts share the text's count out."""
+    pieces = [text[start:end] for start, end in pairwise([0, *cuts, len(text)])]
+    total, *alone = counter.count([text, *pieces])
+    return apportion(total, alone)
 
 
 def apportion(total: int, weights: Sequence[int]) -> list[int]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from hive_integration.errors import HiveError
@@ -70,16 +70,24 @@ class OpenAICounter:
     """Counts with `o200k_base` or `cl100k_base`. Text that looks like a special token counts as the text it is."""
 
     name: str
+    because: str = ""
+    """Why this tokenizer stands in for another, where it does."""
 
     @property
     def exact(self) -> bool:
-        """Always: the figures are tiktoken's own."""
-        return True
+        """Whether this is the tokenizer that was meant: its figures are then tiktoken's own."""
+        return not self.because
+
+    @property
+    def version(self) -> str:
+        """What the figures depend on: the ranks."""
+        return RANKS_SHA256[self.name]
 
     @property
     def note(self) -> str:
         """Which ranks are used."""
-        return f"exact and offline: tiktoken with the ranks of {self.name} (sha256 {RANKS_SHA256[self.name][:12]})"
+        how = f"tiktoken, offline, with the ranks of {self.name} (sha256 {RANKS_SHA256[self.name][:12]})"
+        return f"{self.because}; counted by {how}" if self.because else f"exact: {how}"
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, in order."""
@@ -91,11 +99,9 @@ class OpenAICounter:
         lengths = _lengths(self.name)
         ends = accumulate(lengths[token] for tokens in _encoded(self.name, text) for token in tokens)
         starts = [0, *ends]
-        edges = accumulate(
-            len(text[start:end].encode()) for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)
-        )
+        edges = accumulate(len(text[start:end].encode()) for start, end in pairwise([0, *cuts, len(text)]))
         before = [bisect_left(starts, edge, hi=len(starts) - 1) for edge in edges]
-        return [upto - since for since, upto in zip([0, *before], before, strict=False)]
+        return [upto - since for since, upto in pairwise([0, *before])]
 
 
 def load_ranks(name: str) -> dict[bytes, int]:
