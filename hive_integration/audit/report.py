@@ -65,8 +65,8 @@ class Report:
     """Role markers and the tool-use preamble: what the provider adds around the text; not in `total_tokens`."""
     warnings: Sequence[str] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
-    """Further facts for people and scripts. Keys that reports show: `tool_search` (bool), `other_way_tokens` (the total
-    with tool search the other way), `window` (tokens), `counting` (the counter's sentence)."""
+    """Further facts for people and scripts. Keys that reports show: `tokens` (how they were counted, a sentence),
+    `window` (tokens), `tool_search` (bool), `loaded_total_tokens` (the total with it off), `gateway_total_tokens`."""
 
     @property
     def total_tokens(self) -> int:
