@@ -86,6 +86,16 @@ def test_it_takes_the_newest_python_on_path_or_under_pyenv(house: House) -> None
     assert (house.root / ".venv/version").read_text() == "3.13\n"
 
 
+def test_it_asks_pyenv_where_its_pythons_are(house: House, tmp_path: Path) -> None:
+    """A pyenv that lives elsewhere is asked for its root."""
+    pyenv = house.bin / "pyenv"
+    pyenv.write_text(f'#!/bin/sh\necho "{tmp_path}/py env"\n')
+    pyenv.chmod(0o755)
+    house.python("3.13", tmp_path / "py env/versions/3.13.9/bin/python")
+    house.run()
+    assert (house.root / ".venv/version").read_text() == "3.13\n"
+
+
 def test_a_pyenv_shim_that_does_not_run_is_passed_over(house: House) -> None:
     """A `python3.13` that fails is not an interpreter."""
     shim = house.bin / "python3.13"
