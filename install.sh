@@ -11,9 +11,9 @@ bundled example. --uninstall removes that .venv. --yes answers questions; there 
 die() { echo "install.sh: $1" >&2; exit "${2:-1}"; }
 step() { if [ "$dry" ]; then echo "would $1"; return 1; fi; echo "$1" >&2; }
 find_python() { # the newest that runs and can make an environment: on PATH, else under pyenv
-    local version python pyenv; pyenv=${PYENV_ROOT:-$(pyenv root 2>/dev/null || echo "${HOME:-}/.pyenv")}
+    local version python pyenv own="${PYENV_ROOT:-${HOME:-}/.pyenv}/versions"; pyenv=$(command -v pyenv || true)
     for version in 3.13 3.12 3.11; do
-        for python in "python$version" python3 "$pyenv/versions/$version".*/bin/python; do
+        for python in "python$version" python3 {"$own","${pyenv%/bin/pyenv}/versions"}/"$version".*/bin/python; do
             "$python" -c "import ensurepip, sys, venv
 sys.exit('%d.%d' % sys.version_info[:2] != '$version')" 2>/dev/null && command -v "$python" && return
         done

@@ -86,13 +86,14 @@ def test_it_takes_the_newest_python_on_path_or_under_pyenv(house: House) -> None
     assert (house.root / ".venv/version").read_text() == "3.13\n"
 
 
-def test_it_asks_pyenv_where_its_pythons_are(house: House, tmp_path: Path) -> None:
-    """A pyenv that lives elsewhere is asked for its root."""
-    pyenv = house.bin / "pyenv"
-    pyenv.write_text(f'#!/bin/sh\necho "{tmp_path}/py env"\n')
+def test_it_looks_beside_the_pyenv_command(house: House, tmp_path: Path) -> None:
+    """A pyenv that lives in another home has its Pythons beside its own program."""
+    pyenv = tmp_path / "py env/bin/pyenv"
+    pyenv.parent.mkdir(parents=True)
+    pyenv.write_text("#!/bin/sh\n")
     pyenv.chmod(0o755)
     house.python("3.13", tmp_path / "py env/versions/3.13.9/bin/python")
-    house.run()
+    house.run(PATH=f"{house.bin}:{pyenv.parent}")
     assert (house.root / ".venv/version").read_text() == "3.13\n"
 
 
