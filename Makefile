@@ -14,10 +14,10 @@ check: environment
 	.venv/bin/shellcheck install.sh .ci/run
 
 bench: environment
-	set -e; for file in benchmarks/[!_]*.py; do $(PYTHON) "$$file"; done
+	set -e; for file in $(wildcard benchmarks/[!_]*.py); do $(PYTHON) $$file; done
 
 docs: environment
-	set -e; for file in scripts/docs_*.py; do $(PYTHON) "$$file"; done
+	set -e; for file in $(wildcard scripts/docs_*.py); do $(PYTHON) $$file; done
 
 environment:
 	HIVE_EXTRAS=dev ./install.sh --no-audit
