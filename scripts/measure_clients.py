@@ -2,8 +2,8 @@
 
     .venv/bin/python scripts/measure_clients.py PATH_OF_CLAUDE [PATH_OF_CLAUDE ...]
 
-Runs each client in an empty folder with an empty configuration against the loopback recorder, for each model class, with
-tool search on and off, with and without an MCP server and agent teams. Keeps names, sizes, digests and counts, no text.
+Runs each client in an empty folder, with an empty configuration, against the loopback recorder: for each model class,
+with tool search on and off, with and without an MCP server and agent teams. Keeps names, sizes, digests, counts: no text.
 Versions already in the table are kept unless they are measured again.
 """
 
@@ -31,7 +31,7 @@ MODELS = ("", "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5", "claud
           "claude-sonnet-5", "claude-sonnet-4-6", "claude-haiku-4-5", "some-other-model")  # fmt: skip
 ALIASES = ("opus", "sonnet", "haiku", "fable", "default")
 TOKENIZERS = ("o200k_base", "cl100k_base", "claude-4.8", "claude-4.7", "claude-3")
-SERVER = '''
+SERVER = """
 import json, sys
 for line in sys.stdin:
     call = json.loads(line)
@@ -39,11 +39,11 @@ for line in sys.stdin:
     result = {"tools": []} if call["method"] == "tools/list" else {}
     if call["method"] == "initialize":
         result = {"protocolVersion": call["params"]["protocolVersion"], "capabilities": {"tools": {}, "resources": {}},
-                  "serverInfo": {"name": "probe", "version": "1"}}
+                  "serverInfo": {"name": "probe", "version": "1"}, "instructions": "probe"}
     if call["method"] == "tools/list":
         result = {"tools": [{"name": "t", "description": "d", "inputSchema": {"type": "object"}}]}
     print(json.dumps({"jsonrpc": "2.0", "id": call["id"], "result": result}), flush=True)
-'''
+"""
 
 
 def main(paths: list[str]) -> None:
@@ -119,7 +119,8 @@ def run(client: Path, world: World, scratch: Path, model: str, state: str) -> li
     for tokenizer in TOKENIZERS:
         counter = counter_for(tokenizer, cache_dir=Path(tempfile.gettempdir()) / "hive-ctx-measure-cache")
         by_tokenizer.append(attribute(cut, counter, Origins(Client("claude-code", ""))))
-    own = [group for group in zip(*by_tokenizer, strict=True) if not group[0].unit.name.startswith("mcp__")]
+    not_its_own = ("mcp__", "probe instructions")
+    own = [group for group in zip(*by_tokenizer, strict=True) if not group[0].unit.name.startswith(not_its_own)]
     return [(group[0], [finding.tokens for finding in group]) for group in own]
 
 

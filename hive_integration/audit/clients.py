@@ -44,7 +44,9 @@ def table() -> Mapping[str, Any]:
     except ValueError as error:
         raise HiveError(f"{path} is broken: {error}", hint="install hive-ctx again") from error
     if value.get("schema") != SCHEMA:
-        raise HiveError(f"{path} has schema {value.get('schema')!r}, expected {SCHEMA!r}", hint="install hive-ctx again")
+        raise HiveError(
+            f"{path} has schema {value.get('schema')!r}, expected {SCHEMA!r}", hint="install hive-ctx again"
+        )
     return dict(value)
 
 
@@ -59,8 +61,8 @@ def default_model(version: str) -> str:
 
 
 def resolve_alias(version: str, model: str) -> str:
-    """`sonnet` to the model that this client means by it; any other name as it is, without its `[1m]` suffix."""
-    name = model.removesuffix("[1m]")
+    """`sonnet` to the model that this client means by it; any other name as it is, without `[1m]` and date."""
+    name = re.sub(r"-20\d{6}$", "", model.removesuffix("[1m]"))
     return str(table()["clients"][nearest_version(version)]["aliases"].get(name, name))
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from hive_integration.audit.overlay import Overlay, overlay
 from hive_integration.audit.recorder import Recorder, recording
 from hive_integration.errors import HiveError
+from hive_integration.files import read_text
 from hive_integration.settings import World
 
 WORDS = "hive-ctx probe: answer ok"
@@ -78,6 +79,18 @@ def client_version(client: Path, world: World) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise HiveError(f"{client} does not run: {error}", hint="is it the Claude Code executable?") from error
     match = re.search(r"\d+\.\d+\.\d+", done.stdout)
+    return match[0] if match else ""
+
+
+def installed_version(client: Path) -> str:
+    """The version that the client's files name, without running it; empty where they name none."""
+    real = client.resolve()
+    for folder in list(real.parents)[:4]:
+        manifest = folder / "package.json"
+        if manifest.is_file():
+            match = re.search(r'"version"\s*:\s*"(\d+\.\d+\.\d+)"', read_text(manifest).text)
+            return match[1] if match else ""
+    match = re.search(r"\d+\.\d+\.\d+", real.name)  # the native installer's `versions/2.1.329`
     return match[0] if match else ""
 
 

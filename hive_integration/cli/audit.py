@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
-
-if TYPE_CHECKING:
-    from hive_integration.audit.report import Report
 
 EPILOG = """\b
 Examples:
@@ -29,8 +28,8 @@ Examples:
               "request; or by waiting for any client to call a loopback URL. auto: request where --request is given; "
               "probe where a client is at hand and you say yes; else static.")  # fmt: skip
 @click.option("--request", "request_file", type=click.Path(path_type=Path), help="A recorded request body; - reads it.")
-@click.option("--tokenizer", default="auto", show_default=True, help="o200k_base, cl100k_base, claude-4.8, a model's "
-              "name, or anthropic-api:MODEL (needs ANTHROPIC_API_KEY). auto: o200k_base.")  # fmt: skip
+@click.option("--tokenizer", default="o200k_base", show_default=True, help="o200k_base, cl100k_base, claude-4.8, a "
+              "model's name, auto (the audited model's own), or anthropic-api:MODEL (needs ANTHROPIC_API_KEY).")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "markdown"]), default="text")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("--budget", type=click.IntRange(min=0), help="Idle tokens allowed; exit code 4 where there are more.")
@@ -44,17 +43,31 @@ Examples:
 @click.option("--save-request", type=click.Path(path_type=Path), help="Keep the recorded request body in this file.")
 @click.option("--top", type=click.IntRange(min=0), default=10, show_default=True, help="How many units to list (text).")
 @click.option("--yes", is_flag=True, help="Do not ask before a session or a server is started.")
-def audit(**options: object) -> None:
+def audit(form: str, out: Path | None, budget: int | None, compare: Path | None, top: int, **measured: Any) -> None:
     """Measure the idle context of PATH (default: this folder): what every call carries before you type.
 
     The static audit reads files only: nothing is started, nothing is sent. The probe starts the real client once
     against a recorder on this machine: no tokens, no login; the project's hooks and MCP servers run, as they do at
     every session start.
     """
-    from hive_integration.audit.plan import AuditOptions
-    from hive_integration.cli.auditing import run_audit, show
+    from hive_integration.audit import compare as comparing
+    from hive_integration.audit.render import render
+    from hive_integration.cli.auditing import AuditOptions, run_audit
+    from hive_integration.errors import GateError
+    from hive_integration.files import atomic_write
+    from hive_integration.settings import read_world
 
-    show(run_audit(AuditOptions(**options)), AuditOptions(**options))
-
-
-def _unused(report: Report) -> None: ...
+    old = comparing.load(compare) if compare else None  # a broken file is said before the work, not after it
+    report = run_audit(AuditOptions(**measured), read_world())
+    comparison = comparing.compare(old, report) if old is not None else None
+    color = out is None and sys.stdout.isatty()
+    width = min(shutil.get_terminal_size().columns, 120)
+    text = render(report, form, width=width, color=color, top=top, comparison=comparison, budget=budget)
+    if out:
+        atomic_write(out, text)
+        click.echo(f"{report.total_tokens:,} idle tokens; the report is in {out}", err=True)
+    else:
+        click.echo(text, nl=False, color=color)
+    if budget is not None and report.total_tokens > budget:
+        raise GateError(f"{report.total_tokens:,} idle tokens, the budget is {budget:,}",
+                        hint="the largest units are in the report; --compare OLD.json shows what grew")  # fmt: skip

@@ -1,0 +1,113 @@
+"""The static audit: what the files say, what the client brings along, and what asked servers list. Starts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from hive_integration.audit import clients
+from hive_integration.audit.inventory import Inventory
+from hive_integration.audit.report import Finding, Report
+from hive_integration.audit.servers import Listing
+from hive_integration.audit.setup import Conditions, Setup
+from hive_integration.audit.tool_wire import ToolSpec, shortened, text_limit, unit_of_tool
+from hive_integration.tokens import Counter
+from hive_integration.tokens.framing import framing
+from hive_integration.units import Component, KnowledgeUnit, Load, unit_of
+
+_OWN_HOSTS = ("https://api.anthropic.com",)
+
+
+def conditions_of(setup: Setup, *, version: str = "", model: str = "") -> Conditions:
+    """The conditions under which the client would start here: its version, model, window, tool search."""
+    version = version or clients.known_versions()[-1]
+    named = model or variable(setup, "ANTHROPIC_MODEL") or str(setup.settings.get("model") or "")
+    name = clients.resolve_alias(version, named) if named else clients.default_model(version)
+    window = 1_000_000 if named.endswith("[1m]") else window_of(version, name)
+    return Conditions(version, name, window, tool_search_of(setup, version))
+
+
+def tool_search_of(setup: Setup, version: str) -> bool:
+    """Whether the client defers tools: on, unless switched off, or an old version is behind a gateway."""
+    asked = variable(setup, "ENABLE_TOOL_SEARCH").lower()
+    if asked:
+        return asked not in {"false", "0", "no", "off"}
+    base_url = variable(setup, "ANTHROPIC_BASE_URL")
+    behind_gateway = bool(base_url) and not base_url.startswith(_OWN_HOSTS)
+    return not behind_gateway or clients.nearest_version(version) != clients.known_versions()[0]
+
+
+def variable(setup: Setup, name: str) -> str:
+    """A variable as the client sees it: a settings file's `env` beats the shell."""
+    env = setup.settings.get("env")
+    value = env.get(name) if isinstance(env, dict) else None
+    return str(setup.world.env.get(name, "") if value is None else value)
+
+
+def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Listing] = ()) -> Report:
+    """The audit of an inventory. Servers without a listing are named in the warnings as not counted."""
+    conditions = inventory.conditions
+    teams = variable(inventory.setup, "CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS") in {"1", "true"}
+    own = clients.baseline(conditions, counter.name, servers=bool(inventory.servers), teams=teams)
+    instructed = any(listing.instructions for listing in listings)
+    units = [*inventory.units, *(unit for listing in listings for unit in server_units(listing, conditions))]
+    counts = counter.count([unit.text for unit in units])
+    findings = [f for f in own.findings if instructed or f.unit.name != "mcp instructions"]
+    findings += [Finding(unit, tokens) for unit, tokens in zip(units, counts, strict=True)]
+    tools = sum(f.unit.load is Load.ALWAYS and f.unit.component in _TOOLS for f in findings)
+    return Report(
+        target=str(inventory.setup.project),
+        method="static",
+        tokenizer=counter.name,
+        exact=False,
+        client=replace(own.client, version=conditions.version),
+        findings=findings,
+        framing_tokens=framing(counter.name, conditions.model, messages=2, tools=tools, system_blocks=3),
+        warnings=[*inventory.warnings, *own.warnings, *_not_counted(inventory, listings)],
+        notes={"tokens": counter.note, "tool_search": conditions.tool_search} | _notes(inventory),
+    )
+
+
+_TOOLS = (Component.BUILTIN_TOOLS, Component.MCP_TOOLS)
+
+
+def server_units(listing: Listing, conditions: Conditions) -> Iterator[KnowledgeUnit]:
+    """The units of a server that answered: its instructions, its tools and, where they are deferred, their names."""
+    limit = text_limit(conditions.version)
+    if listing.instructions:
+        text = f"## {listing.server}\n{shortened(listing.instructions, limit)}\n\n"
+        yield unit_of(
+            f"{listing.server} instructions",
+            Component.MCP_TOOLS,
+            Load.ALWAYS,
+            text,
+            source=f"{listing.server}/instructions",
+        )
+    deferred = conditions.tool_search and not listing.always_load
+    for tool in listing.tools:
+        yield from _tool_units(listing.server, tool, deferred=deferred, limit=limit)
+
+
+def _tool_units(server: str, tool: ToolSpec, *, deferred: bool, limit: int) -> Iterator[KnowledgeUnit]:
+    unit = unit_of_tool(server, tool, Load.DEFERRED if deferred else Load.ALWAYS, limit=limit)
+    yield unit
+    if deferred:
+        yield unit_of(unit.name, Component.MCP_TOOLS, Load.LISTED, f"{unit.name}\n", source=unit.source)
+
+
+def _not_counted(inventory: Inventory, listings: Sequence[Listing]) -> Iterator[str]:
+    asked = {listing.server: listing for listing in listings}
+    for server in inventory.servers:
+        listing = asked.get(server.name)
+        if listing is None and server.approved:
+            yield f"MCP server {server.name}: its tools are not counted; --start-servers asks it, --method probe too"
+        elif listing is not None and listing.error:
+            yield f"MCP server {server.name}: not counted, {listing.error}"
+    events = sorted({hook.event for hook in inventory.hooks if hook.event in ("SessionStart", "UserPromptSubmit")})
+    if events:
+        yield f"hooks of {' and '.join(events)} may add text at every start or prompt; --method probe measures it"
+
+
+def _notes(inventory: Inventory) -> Mapping[str, Any]:
+    return {"hooks": len(inventory.hooks), "servers": [server.name for server in inventory.servers]}
