@@ -3,7 +3,7 @@
     .venv/bin/python scripts/measure_clients.py PATH_OF_CLAUDE [PATH_OF_CLAUDE ...]
 
 Runs each client in an empty folder, with an empty configuration, against the loopback recorder: for each model class,
-with tool search on and off, with and without an MCP server and agent teams. Keeps names, sizes, digests, counts: no text.
+with tool search on and off, with and without an MCP server and agent teams. Keeps names, sizes, digests and counts.
 Versions already in the table are kept unless they are measured again.
 """
 

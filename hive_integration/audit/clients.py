@@ -75,7 +75,7 @@ def nearest_version(version: str) -> str:
 
 
 def baseline(conditions: Conditions, tokenizer: str, *, servers: bool, teams: bool) -> Baseline:
-    """The client's own units under `conditions`. `servers`: any MCP server is configured; `teams`: agent teams are on."""
+    """The client's own units under `conditions`. `servers`: an MCP server is configured."""
     version = nearest_version(conditions.version)
     measured = table()["clients"][version]["models"]
     model, model_note = _nearest_model(conditions.model, list(measured))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from hive_integration.audit.report import Client, Finding, Report
 from hive_integration.settings import World
 from hive_integration.tokens import Counter
 from hive_integration.tokens.framing import framing
-from hive_integration.units import Component, KnowledgeUnit, Load
+from hive_integration.units import Component, Load
 from hive_integration.units.cut import Cut, cut_request
 from hive_integration.wire import Request, decode_request
 
@@ -31,7 +31,7 @@ class Seen:
     def client(self) -> Client:
         """Who sent it, as far as the request says: Claude Code names its version in its first system block."""
         match = re.search(r"cc_version=(\d+\.\d+\.\d+)", self.request.system[0]) if self.request.system else None
-        known = match is not None or self.request.protocol == "anthropic-messages" and _is_claude_code(self.request)
+        known = match is not None or (self.request.protocol == "anthropic-messages" and _is_claude_code(self.request))
         return Client("claude-code" if known else "request", match[1] if match else "", self.request.model)
 
 
@@ -45,7 +45,7 @@ def request_report(target: str, body: bytes, counter: Counter, inventory: Invent
     """The audit of one recorded request body, Anthropic or OpenAI."""
     seen = read_request(body)
     findings = attribute(seen.cut, counter, _origins(seen, inventory))
-    return _report(target, "request", seen, findings, counter)
+    return _report(seen, findings, counter, target=target, method="request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def probe_report(target: str, ways: Ways, counter: Counter, inventory: Inventory
         "loaded_total_tokens": _idle(ways.loaded, counter, origins, hooks),
         "processes_ended": sum(recording.ended for recording in {id(r): r for r in ways.recordings}.values()),
     }
-    return _report(target, "probe", seen, findings, counter, inventory.warnings, notes)
+    return _report(seen, findings, counter, target=target, method="probe", warnings=inventory.warnings, notes=notes)
 
 
 def _idle(recording: Recording, counter: Counter, origins: Origins, hooks: int) -> int:
@@ -111,23 +111,13 @@ def _origins(seen: Seen, inventory: Inventory | None) -> Origins:
     hooks: dict[str, list[str]] = {}
     for hook in inventory.hooks:
         hooks.setdefault(hook.event, []).append(hook.source)
-    return Origins(
-        seen.client, inventory.listed(), bundled, hooks, inventory.setup.project, inventory.setup.world.home
-    )
+    return Origins(seen.client, inventory.listed(), bundled, hooks, inventory.setup.project, inventory.setup.world.home)
 
 
-def _report(
-    target: str,
-    method: str,
-    seen: Seen,
-    findings: Sequence[Finding],
-    counter: Counter,
-    warnings: Sequence[str] = (),
-    notes: Mapping[str, Any] | None = None,
-) -> Report:
+def _report(seen: Seen, findings: Sequence[Finding], counter: Counter, **rest: Any) -> Report:  # noqa: ANN401
+    """`rest`: target, method, warnings and notes, as `Report` names them."""
+    notes = {"tokens": counter.note, "tool_search": seen.cut.tool_search} | rest.pop("notes", {})
     return Report(
-        target=target,
-        method=method,
         tokenizer=counter.name,
         exact=counter.exact,
         client=seen.client,
@@ -139,12 +129,10 @@ def _report(
             tools=len(seen.request.tools),
             system_blocks=len(seen.request.system),
         ),
-        warnings=warnings,
-        notes={"tokens": counter.note, "tool_search": seen.cut.tool_search} | dict(notes or {}),
+        notes=notes,
+        **rest,
     )
 
 
 def _is_claude_code(request: Request) -> bool:
     return any(tool.name == "Bash" for tool in request.tools) and any(tool.name == "Read" for tool in request.tools)
-
-

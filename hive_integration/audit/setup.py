@@ -1,4 +1,4 @@
-"""What Claude Code would read for one project: the places, and the settings merged as the client merges them. Values only."""
+"""What Claude Code would read for one project: the places, and the settings as the client merges them. Values only."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ Examples:
               "probe where a client is at hand and you say yes; else static.")  # fmt: skip
 @click.option("--request", "request_file", type=click.Path(path_type=Path), help="A recorded request body; - reads it.")
 @click.option("--tokenizer", default="o200k_base", show_default=True, help="o200k_base, cl100k_base, claude-4.8, a "
-              "model's name, auto (the audited model's own), or anthropic-api:MODEL (needs ANTHROPIC_API_KEY).")  # fmt: skip
+              "model's name, auto (the audited model's own), anthropic-api:MODEL (needs ANTHROPIC_API_KEY).")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "markdown"]), default="text")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("--budget", type=click.IntRange(min=0), help="Idle tokens allowed; exit code 4 where there are more.")
@@ -43,7 +43,14 @@ Examples:
 @click.option("--save-request", type=click.Path(path_type=Path), help="Keep the recorded request body in this file.")
 @click.option("--top", type=click.IntRange(min=0), default=10, show_default=True, help="How many units to list (text).")
 @click.option("--yes", is_flag=True, help="Do not ask before a session or a server is started.")
-def audit(form: str, out: Path | None, budget: int | None, compare: Path | None, top: int, **measured: Any) -> None:
+def audit(
+    form: str,
+    out: Path | None,
+    budget: int | None,
+    compare: Path | None,
+    top: int,
+    **measured: Any,  # noqa: ANN401 - click gives them; AuditOptions names and types them
+) -> None:
     """Measure the idle context of PATH (default: this folder): what every call carries before you type.
 
     The static audit reads files only: nothing is started, nothing is sent. The probe starts the real client once

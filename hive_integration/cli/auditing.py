@@ -13,6 +13,7 @@ from hive_integration.audit.inventory import Inventory, take_inventory
 from hive_integration.audit.live import probe_report, record_ways, request_report
 from hive_integration.audit.mcp_config import ServerConfig
 from hive_integration.audit.probe import Probe, client_version, find_client, installed_version
+from hive_integration.audit.render.visible import visible
 from hive_integration.audit.report import Report
 from hive_integration.audit.scopes import find_setup
 from hive_integration.audit.servers import Listing, list_tools
@@ -89,7 +90,8 @@ def _static(options: AuditOptions, world: World) -> Report:
     inventory, counter = _inventory(options, world)
     listings: Sequence[Listing] = ()
     if options.start_servers:
-        listings = run_async(list_tools(_consented(inventory, options), timeout=min(options.timeout, 60)))
+        servers = _consented(inventory, options)
+        listings = run_async(list_tools(servers, timeout=min(options.timeout, 60), env=world.env))
     return static_report(inventory, counter, listings)
 
 
@@ -191,7 +193,7 @@ def _announce(inventory: Inventory, options: AuditOptions) -> None:
     if hooks:
         click.echo(f"the probe is a real session start: {len(hooks)} hooks run (--no-hooks: without them)", err=True)
     for server in (server for server in inventory.servers if server.approved):
-        click.echo(f"MCP server {server.name} is started, as at every session start", err=True)
+        click.echo(f"MCP server {visible(server.name)} is started, as at every session start", err=True)
     if options.yes or inventory.setup.trusted or not _somebody_is_there():
         return
     if not click.confirm(f"You have not trusted {inventory.setup.project} yet. Probe it?", default=False, err=True):
