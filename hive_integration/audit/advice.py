@@ -21,7 +21,7 @@ LONG_MEMORY = 2_000
 """Tokens. Claude Code's documentation advises fewer than 200 lines for a CLAUDE.md."""
 LONG_DESCRIPTION = 100
 """Tokens of an agent's listing line; most frameworks' agents stay under 30."""
-NOTICEABLE = 0.01
+NOTICEABLE = 0.0025
 """Less than this share of the total is not worth a person's attention."""
 WORTH_MONEY = 5.0
 """USD a day and person. Under it, training and serving a model of one's own costs more than it can save."""
@@ -43,7 +43,7 @@ class Advice:
 
 
 def advise(report: Report) -> list[Advice]:
-    """What would lower the idle total, the largest saving first; nothing that saves under 1 % of it."""
+    """What would lower the idle total, the largest saving first; nothing too small to notice."""
     rules = [rule(report) for rule in RULES] if report.client.name == "claude-code" else []
     found = [advice for rule in rules for advice in rule if advice.saves_tokens >= NOTICEABLE * report.total_tokens]
     return sorted((a for a in found if a.saves_tokens > 0), key=lambda a: -a.saves_tokens)
@@ -121,7 +121,9 @@ def _readmes(report: Report) -> Iterator[Advice]:
 
 def _listing(report: Report) -> Iterator[Advice]:
     found = _own(report, LISTED)
-    how = (
+    bare = undescribed(report)
+    how = f"{bare} have no description left: the listing is over `skillListingBudgetFraction`. " if bare else ""
+    how += (
         "`disable-model-invocation: true` in the front matter of those that only you call; or "
         '"skillOverrides": {"NAME": "name-only" or "off"} in .claude/settings.json'
     )

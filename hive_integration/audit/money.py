@@ -156,7 +156,7 @@ def tokenizer_caveat(report: Report) -> str:
         return ""
     return (
         f"counted with {report.tokenizer}, which is not this model's tokenizer: {report.client.model} sees about "
-        "1.4 to 1.7 times as many tokens, and bills them; --tokenizer {report.client.model} counts them"
+        f"1.4 to 1.7 times as many tokens, and bills them; --tokenizer {report.client.model} counts them"
     )
 
 

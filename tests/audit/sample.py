@@ -32,9 +32,10 @@ GROUPS = (
     "embeddings",
 )
 VERBS = (
-    "spawn", "list", "status", "store", "search", "delete", "update", "init", "join", "leave", "health", "metrics", "logs",
-    "export", "import", "sync", "train", "predict", "analyze", "optimize", "restore", "save", "cancel", "assign", "audit",
-    "route", "broadcast", "consensus", "compress", "benchmark", "rollback", "diff", "merge",
+    "spawn", "list", "status", "store", "search", "delete", "update", "init", "join", "leave",
+    "health", "metrics", "logs", "export", "import", "sync", "train", "predict", "analyze", "optimize",
+    "restore", "save", "cancel", "assign", "audit", "route", "broadcast", "consensus", "compress", "benchmark",
+    "rollback", "diff", "merge", "watch", "pause", "resume",
 )  # fmt: skip
 
 

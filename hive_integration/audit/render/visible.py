@@ -13,7 +13,7 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def visible(text: str) -> str:
-    """`text` on one line with every hidden character shown: ESC as `␛`, U+202E as `<U+202E>`."""
+    """`text` on one line with every hidden character spelled out: ESC as `\\x1b`, a line end as `\\n`."""
     if text.isprintable():
         return text
     return "".join(_shown(char) for char in text)
@@ -31,9 +31,4 @@ def folded(text: str, width: int) -> str:
 
 
 def _shown(char: str) -> str:
-    if unicodedata.category(char) not in HIDDEN:
-        return char
-    code = ord(char)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"<U+{code:04X}>"
+    return char.encode("unicode_escape").decode() if unicodedata.category(char) in HIDDEN else char
