@@ -100,7 +100,7 @@ class Bill:
     def assumption(self) -> str:
         """The habits in words."""
         return (
-            f"{self.habits.sessions} sessions a day of {self.habits.requests} requests, the first of each cold; "
+            f"{self.habits.sessions} session{'' if self.habits.sessions == 1 else 's'} a day of {self.habits.requests} requests, the first of each cold; "
             "a pause of over five minutes is another cold one"
         )
 

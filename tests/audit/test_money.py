@@ -37,7 +37,7 @@ def test_habits_change_the_day() -> None:
     bill = money.bill(report, money.Habits(requests=2, sessions=1))
     assert bill is not None
     assert bill.day == pytest.approx(5.0 + 0.2)
-    assert bill.assumption.startswith("1 sessions a day of 2 requests")
+    assert bill.assumption.startswith("1 session a day of 2 requests")
 
 
 @pytest.mark.parametrize(

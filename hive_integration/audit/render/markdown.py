@@ -28,7 +28,9 @@ def render(report: Report, *, top: int = 10, comparison: Comparison | None = Non
         *(_compared(comparison) if comparison else ()),
         *_folded(f"The {top} largest units", _largest(report, top)),
         *_folded("Money, and what to do", [*_money(report), "", *_advice(report)]),
-        *_folded(f"{len(report.warnings)} warnings", [f"- {escaped(line)}" for line in report.warnings[:MOST_ROWS]]),
+        *_folded(
+            f"Warnings: {len(report.warnings)}", [f"- {escaped(line.strip())}" for line in report.warnings[:MOST_ROWS]]
+        ),
         f"<sub>{escaped(words.who(report))} · {escaped(words.how(report))} · hive-ctx</sub>",
     ]
     return "\n".join(lines) + "\n"
@@ -40,8 +42,9 @@ def escaped(text: str) -> str:
     A forge looks for mentions and issue numbers after it has resolved escapes, so a zero-width space parts those.
     """
     text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"([\\`*_{}\[\]()#+!|~$^=-])", r"\\\1", text)
-    text = re.sub(r":|(?<=[wW])\.", lambda match: f"&#{ord(match[0])};", text)
+    text = re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text)
+    text = re.sub(r"^(\s*)([-+=]|\d+(?=[.)]))", r"\1&#8203;\2", text)  # would begin a list
+    text = re.sub(r":(?=//|[\w+-]+:|\S*@)|(?<=[wW])\.", lambda match: f"&#{ord(match[0])};", text)
     return re.sub(r"@|\\#", r"\g<0>&#8203;", text)
 
 

@@ -40,6 +40,13 @@ def test_nothing_links_or_mentions(text: str) -> None:
     assert not re.search(r"@\w|#\d", html.unescape(shown))
 
 
+@pytest.mark.parametrize("text", ["- a", "+ a", "1. a", "2) a", "# a", "> a", "=", "---", "***", "| a", "```"])
+def test_a_warning_begins_no_block(text: str) -> None:
+    """As an item of a list, a text that looks like a list, heading, quote or rule is a text."""
+    page = PARSER.render(f"- {escaped(text)}\n")
+    assert html.unescape(re.sub(r"\s*</?(ul|li)>\s*", "", page)).replace("\u200b", "") == text
+
+
 def test_a_hostile_report_holds_only_our_own_markup() -> None:
     """The only HTML elements are the folds and the small print; every table row has its cells."""
     text = render(hostile(), comparison=compare(report_of().to_json(), hostile()))
