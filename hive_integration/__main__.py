@@ -1,6 +1,6 @@
 """`python -m hive_integration` is `hive-ctx`."""
 
-from hive_integration.cli import main
+from hive_integration.cli.main import main
 
 if __name__ == "__main__":
     main()

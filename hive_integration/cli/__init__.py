@@ -1,5 +1,1 @@
 """The command line: the only user of click, the only place that composes features, the only boundary for errors."""
-
-from hive_integration.cli.main import main
-
-__all__ = ["main"]
