@@ -99,8 +99,9 @@ class Bill:
     @property
     def assumption(self) -> str:
         """The habits in words."""
+        sessions = "1 session" if self.habits.sessions == 1 else f"{self.habits.sessions} sessions"
         return (
-            f"{self.habits.sessions} session{'' if self.habits.sessions == 1 else 's'} a day of {self.habits.requests} requests, the first of each cold; "
+            f"{sessions} a day of {self.habits.requests} requests, the first of each cold; "
             "a pause of over five minutes is another cold one"
         )
 

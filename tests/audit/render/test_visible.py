@@ -52,4 +52,4 @@ def test_folded_text_fits(text: str, width: int) -> None:
 
 def test_both_ends_of_a_path_stay() -> None:
     """Folding takes the middle: the root and the file's name are what one looks for."""
-    assert folded("/home/ana/projects/shop/.claude/agents/coder.md", 21) == "/home/ana/…s/coder.md"
+    assert folded("~/projects/teams/shop/.claude/agents/coder.md", 21) == "~/projects…s/coder.md"
