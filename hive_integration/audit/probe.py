@@ -15,7 +15,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,7 @@ class Probe:
     project: Path
     hooks: bool = True
     model: str = ""
+    plugin_dirs: Sequence[Path] = ()
     timeout: float = 120.0
 
 
@@ -164,6 +165,8 @@ def _command(probe: Probe, env: Mapping[str, str]) -> list[str]:
         settings["disableAllHooks"] = True
     command = [str(probe.client), "-p", WORDS, "--output-format", "json", "--no-session-persistence"]
     command += ["--settings", json.dumps(settings)]
+    for folder in probe.plugin_dirs:
+        command += ["--plugin-dir", str(folder.resolve())]
     return [*command, "--model", probe.model] if probe.model else command
 
 

@@ -100,7 +100,14 @@ def _probe(options: AuditOptions, world: World) -> Report:
     inventory, counter = _inventory(options, world, version=client_version(client, world))
     project = inventory.setup.project
     _announce(inventory, options)
-    probe = Probe(client, project, hooks=not options.no_hooks, model=options.model, timeout=options.timeout)
+    probe = Probe(
+        client,
+        project,
+        hooks=not options.no_hooks,
+        model=options.model,
+        plugin_dirs=options.plugin_dir,
+        timeout=options.timeout,
+    )
     with waiting(f"running {client.name} {inventory.conditions.version} against a recorder on this machine"):
         ways = record_ways(probe, world, tool_search=variable(inventory.setup, "ENABLE_TOOL_SEARCH"))
     if options.save_request:
