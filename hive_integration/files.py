@@ -28,6 +28,7 @@ class Text:
     size: int = 0
     warning: str = ""
     readable: bool = True
+    encoding: str = "utf-8"
 
 
 def read_text(path: Path, *, limit: int = MAX_BYTES) -> Text:
@@ -55,7 +56,7 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> Text:
 def _decoded(path: Path, raw: bytes) -> Text:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = raw.decode("utf-16", errors="replace")
-        return Text(path, text, len(raw), f"{path}: is UTF-16, expected UTF-8; read as UTF-16")
+        return Text(path, text, len(raw), f"{path}: is UTF-16, expected UTF-8; read as UTF-16", encoding="utf-16")
     if raw.startswith(b"\xef\xbb\xbf"):
         raw = raw[3:]
     try:

@@ -48,6 +48,12 @@ class Setup:
     """Whether the user accepted the trust dialog for this folder (`~/.claude.json`)."""
     warnings: Sequence[str] = ()
 
+    def variable(self, name: str) -> str:
+        """An environment variable as the client sees it: a settings file's `env` beats the shell; empty if unset."""
+        env = self.settings.get("env")
+        value = env.get(name) if isinstance(env, Mapping) else None
+        return str(self.world.env.get(name, "") if value is None else value)
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
