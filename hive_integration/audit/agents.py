@@ -13,7 +13,7 @@ from hive_integration.audit.denials import EVERYTHING, denied
 from hive_integration.audit.entry import Reader
 from hive_integration.audit.found import Found, legible, source_of
 from hive_integration.audit.frontmatter import Document, Value, as_text
-from hive_integration.audit.listing import OLD, collation, dialect
+from hive_integration.audit.listing import OLD, Dialect, collation, dialect
 from hive_integration.audit.setup import Conditions, Place, Scope, Setup
 from hive_integration.units import Component, KnowledgeUnit, Load, unit_of
 
@@ -28,8 +28,14 @@ def find(setup: Setup, conditions: Conditions) -> Found:
         for name, found in _agents(reader, place).items():
             units.setdefault(name, found)
     gone = denied(setup.settings, ("Agent", "Task"))
-    kept = [name for name in sorted(units, key=collation) if not gone & {name, EVERYTHING}]
+    order = sorted(units, key=lambda name: agent_order(name, reader.style))
+    kept = [name for name in order if not gone & {name, EVERYTHING}]
     return Found([unit for name in kept for unit in units[name]], reader.walker.warnings)
+
+
+def agent_order(name: str, style: Dialect) -> tuple[bool, tuple[int, ...], str]:
+    """The sort key of the agent listing; the newer clients put names that are not ASCII last."""
+    return (style is not OLD and not name.isascii(), *collation(name))
 
 
 def _agents(reader: Reader, place: Place) -> dict[str, Sequence[KnowledgeUnit]]:

@@ -46,7 +46,7 @@ def parse(text: str) -> Document:
     if match is None:
         return Document(text)
     body, source = text[match.end() :], _CONTROL.sub(" ", match[1])
-    for attempt in (source, _quoted(source)):
+    for attempt in (source, _PAIR.sub(_joined, source), _quoted(source)):
         fields = _fields(attempt)
         if fields is not None:
             return Document(body, fields, marked=True)
@@ -74,13 +74,22 @@ def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
 
 
-# The second attempt: where the YAML is bad, each simple line whose value looks like syntax is quoted.
+# Further attempts, where the YAML is bad.
+
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def _joined(match: re.Match[str]) -> str:
+    """A character that JSON writes as two escapes."""
+    return bytes.fromhex(match[1] + match[2]).decode("utf-16-be")
+
 
 _LINE = re.compile(r"([A-Za-z_-]+):\s+([^\r\n\u2028\u2029]+)")
 _SYNTAX = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 
 
 def _quoted(source: str) -> str:
+    """Each simple line whose value looks like syntax, quoted: this is what the client does."""
     return "\n".join(_quoted_line(line) for line in source.split("\n"))
 
 

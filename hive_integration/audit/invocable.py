@@ -127,11 +127,11 @@ def _uses(world: World, when: datetime) -> Callable[[str], float]:
     except (ValueError, RecursionError):
         state = {}
     used = state.get("skillUsage") if isinstance(state, dict) else None
-    uses = used if isinstance(used, dict) else {}
-    return lambda name: _weight(uses.get(name), when)
+    uses = {name: use for name, use in used.items() if isinstance(use, dict)} if isinstance(used, dict) else {}
+    return lambda name: _weight(uses.get(name, {}), when)
 
 
-def _weight(use: Any, when: datetime) -> float:
+def _weight(use: Mapping[str, Any], when: datetime) -> float:
     try:
         days = (when.timestamp() - use["lastUsedAt"] / 1000) / 86_400
         return float(use["usageCount"] * max(0.5 ** (days / _HALF_LIFE), _FLOOR))

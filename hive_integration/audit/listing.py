@@ -73,7 +73,7 @@ def description_of(text: str, when: str, *, limit: int, style: Dialect) -> str:
     joined = f"{text} - {when}" if when else text
     if style.sanitises:
         joined = sanitised(joined)
-    return joined if length(joined) <= limit else cut(joined, limit - 1) + "…"
+    return _whole(joined if length(joined) <= limit else cut(joined, limit - 1) + "…")
 
 
 _HEADING = re.compile(r"#+\s+(.+)")
@@ -125,10 +125,15 @@ def length(text: str) -> int:
 
 
 def cut(text: str, units: int) -> str:
-    """The first UTF-16 units of a text; half of a pair becomes U+FFFD, as on the wire."""
+    """The first UTF-16 units of a text, maybe with half a pair at its end."""
     if text.isascii():
         return text[:units]
-    return text.encode("utf-16-le", errors="surrogatepass")[: 2 * units].decode("utf-16-le", errors="replace")
+    return text.encode("utf-16-le", errors="surrogatepass")[: 2 * units].decode("utf-16-le", errors="surrogatepass")
+
+
+def _whole(text: str) -> str:
+    """`text` with U+FFFD for half a pair, as on the wire."""
+    return text.encode("utf-16-le", errors="surrogatepass").decode("utf-16-le", errors="replace")
 
 
 # Order.
@@ -138,7 +143,8 @@ _PUNCTUATION = "\t\n _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 
 def collation(name: str) -> tuple[tuple[int, ...], str]:
     """A sort key as the client's: punctuation, digits, letters without regard to case; small letters first at a tie."""
-    return tuple(_rank(char) for char in name.lower()), name.swapcase()
+    letters = unicodedata.normalize("NFD", name.lower())
+    return tuple(_rank(char) for char in letters if not unicodedata.combining(char)), name.swapcase()
 
 
 def _rank(char: str) -> int:
