@@ -30,8 +30,6 @@ class Baseline:
 
     client: Client
     findings: Sequence[Finding]
-    listed_chars: Mapping[str, int]
-    """Characters of each of the client's own skill listing lines, line end included; they share the budget."""
     warnings: Sequence[str]
 
 
@@ -94,9 +92,24 @@ def baseline(conditions: Conditions, tokenizer: str, *, servers: bool, teams: bo
     return Baseline(
         client,
         findings,
-        {row[1]: row[5] for row in rows if row[0] == Component.SKILLS and row[2] == Load.LISTED},
         warnings,
     )
+
+
+def listed_chars(conditions: Conditions) -> Mapping[str, int]:
+    """Characters of each of the client's own skill lines, line end included; they share the listing's budget."""
+    measured = table()["clients"][nearest_version(conditions.version)]["models"]
+    model, _ = _nearest_model(conditions.model, list(measured))
+    rows = _rows(measured[model]["on" if conditions.tool_search else "off"])
+    return {row[1]: row[5] for row in rows if row[0] == Component.SKILLS and row[2] == Load.LISTED}
+
+
+def tokens_of(digest: str, tokenizer: str) -> int | None:
+    """What a measured text counts by another tokenizer; None where it was not measured by it."""
+    if tokenizer not in table()["tokenizers"]:
+        return None
+    column = table()["tokenizers"].index(tokenizer)
+    return next((row[6][column] for row in table()["rows"] if row[3] == digest), None)
 
 
 def bundled_names(version: str) -> frozenset[str] | None:

@@ -88,7 +88,7 @@ def probe_report(target: str, ways: Ways, counter: Counter, inventory: Inventory
     findings += [Finding(unit, tokens) for unit, tokens in zip([*deferred, *on_demand], counts, strict=True)]
     hooks = sum(f.tokens for f in findings if f.unit.component is Component.HOOKS and f.idle)
     notes = {
-        "tool_search": seen.cut.tool_search,
+        "window": inventory.conditions.window,
         "direct_total_tokens": sum(f.tokens for f in findings if f.idle),
         "gateway_total_tokens": _idle(ways.gateway, counter, origins, hooks),
         "gateway_tool_search": read_request(ways.gateway.body).cut.tool_search,

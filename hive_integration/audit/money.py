@@ -135,8 +135,8 @@ def prices() -> Prices:
 def bill(report: Report, habits: Habits = Habits()) -> Bill | None:
     """The bill of a report's idle tokens; None where no price is known for its model."""
     model = report.client.model
-    found, note = _price_of(model, report.client.name, report.total_tokens)
-    return Bill(report.total_tokens, found, prices().date, habits, note) if found else None
+    found, note = _price_of(model, report.client.name, report.billed_tokens)
+    return Bill(report.billed_tokens, found, prices().date, habits, note) if found else None
 
 
 def window(report: Report) -> int:
@@ -144,7 +144,7 @@ def window(report: Report) -> int:
     noted = report.notes.get("window")
     if isinstance(noted, int) and noted > 0:
         return noted
-    found, note = _price_of(report.client.model, report.client.name, report.total_tokens)
+    found, note = _price_of(report.client.model, report.client.name, report.billed_tokens)
     return found.window if found and not note else 0
 
 
@@ -153,7 +153,7 @@ def tokenizer_caveat(report: Report) -> str:
 
     Source of the range: agent files and documents counted with both tokenizers (docs/reference/tokens.md).
     """
-    if "k_base" not in report.tokenizer or not _newer_than_46(report.client.model):
+    if report.model_tokens or "k_base" not in report.tokenizer or not _newer_than_46(report.client.model):
         return ""
     return (
         f"counted with {report.tokenizer}, which is not this model's tokenizer: {report.client.model} sees about "

@@ -63,6 +63,10 @@ class Report:
     findings: Sequence[Finding]
     framing_tokens: int = 0
     """Role markers and the tool-use preamble: what the provider adds around the text; not in `total_tokens`."""
+    model_tokenizer: str = ""
+    """The model's own tokenizer where the report is counted with another one; empty otherwise."""
+    model_tokens: int = 0
+    """The idle tokens as the model's own tokenizer counts them: what is billed and fills its window."""
     warnings: Sequence[str] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
     """Further facts for people and scripts. Keys that reports show: `tokens` (how they were counted, a sentence),
@@ -72,6 +76,11 @@ class Report:
     def total_tokens(self) -> int:
         """What the first request carries before the user's own words."""
         return sum(f.tokens for f in self.findings if f.idle)
+
+    @property
+    def billed_tokens(self) -> int:
+        """The total in the model's own tokens where they were counted, else in the report's."""
+        return self.model_tokens or self.total_tokens
 
     @property
     def unattributed_tokens(self) -> int:
@@ -117,6 +126,8 @@ class Report:
             "deferred_tokens": self.tokens_of(Load.DEFERRED),
             "on_demand_tokens": self.tokens_of(Load.ON_DEMAND),
             "framing_tokens": self.framing_tokens,
+            "model_tokenizer": self.model_tokenizer or self.tokenizer,
+            "model_tokens": self.billed_tokens,
             "categories": [
                 {"name": component.value, "tokens": tokens, "units": units}
                 for component, tokens, units in self.categories()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from hive_integration.audit import clients
+from hive_integration.audit.budget import window_of
 from hive_integration.audit.inventory import Inventory
 from hive_integration.audit.report import Finding, Report
 from hive_integration.audit.servers import Listing
@@ -16,44 +16,40 @@ from hive_integration.tokens import Counter
 from hive_integration.tokens.framing import framing
 from hive_integration.units import Component, KnowledgeUnit, Load, unit_of
 
+_FROM_FILES = "what files and servers say is counted exactly; the client's own texts are the figures of a measured one"
 _OWN_HOSTS = ("https://api.anthropic.com",)
 
 
 def conditions_of(setup: Setup, *, version: str = "", model: str = "") -> Conditions:
     """The conditions under which the client would start here: its version, model, window, tool search."""
     version = version or clients.known_versions()[-1]
-    named = model or variable(setup, "ANTHROPIC_MODEL") or str(setup.settings.get("model") or "")
+    named = model or setup.variable("ANTHROPIC_MODEL") or str(setup.settings.get("model") or "")
     name = clients.resolve_alias(version, named) if named else clients.default_model(version)
-    window = 1_000_000 if named.endswith("[1m]") else window_of(version, name)
-    return Conditions(version, name, window, tool_search_of(setup, version))
+    return Conditions(version, name, window_of(version, named), tool_search_of(setup, version))
 
 
 def tool_search_of(setup: Setup, version: str) -> bool:
     """Whether the client defers tools: on, unless switched off, or an old version is behind a gateway."""
-    asked = variable(setup, "ENABLE_TOOL_SEARCH").lower()
+    asked = setup.variable("ENABLE_TOOL_SEARCH").lower()
     if asked:
         return asked not in {"false", "0", "no", "off"}
-    base_url = variable(setup, "ANTHROPIC_BASE_URL")
+    base_url = setup.variable("ANTHROPIC_BASE_URL")
     behind_gateway = bool(base_url) and not base_url.startswith(_OWN_HOSTS)
     return not behind_gateway or clients.nearest_version(version) != clients.known_versions()[0]
-
-
-def variable(setup: Setup, name: str) -> str:
-    """A variable as the client sees it: a settings file's `env` beats the shell."""
-    env = setup.settings.get("env")
-    value = env.get(name) if isinstance(env, dict) else None
-    return str(setup.world.env.get(name, "") if value is None else value)
 
 
 def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Listing] = ()) -> Report:
     """The audit of an inventory. Servers without a listing are named in the warnings as not counted."""
     conditions = inventory.conditions
-    teams = variable(inventory.setup, "CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS") in {"1", "true"}
+    teams = inventory.setup.variable("CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS") in {"1", "true"}
     own = clients.baseline(conditions, counter.name, servers=bool(inventory.servers), teams=teams)
     instructed = any(listing.instructions for listing in listings)
-    units = [*inventory.units, *(unit for listing in listings for unit in server_units(listing, conditions))]
+    eager = {server.name for server in inventory.servers if server.always_load}
+    units = list(inventory.units)
+    for listing in listings:
+        units += server_units(listing, conditions, always_load=listing.server in eager)
     counts = counter.count([unit.text for unit in units])
-    findings = [f for f in own.findings if instructed or f.unit.name != "mcp instructions"]
+    findings = [f for f in _as_sent(own.findings, inventory) if instructed or f.unit.name != "mcp instructions"]
     findings += [Finding(unit, tokens) for unit, tokens in zip(units, counts, strict=True)]
     tools = sum(f.unit.load is Load.ALWAYS and f.unit.component in _TOOLS for f in findings)
     return Report(
@@ -65,14 +61,32 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
         findings=findings,
         framing_tokens=framing(counter.name, conditions.model, messages=2, tools=tools, system_blocks=3),
         warnings=[*inventory.warnings, *own.warnings, *_not_counted(inventory, listings)],
-        notes={"tokens": counter.note, "tool_search": conditions.tool_search} | _notes(inventory),
+        notes={
+            "tokens": _FROM_FILES if counter.exact else counter.note,
+            "tool_search": conditions.tool_search,
+            "window": conditions.window,
+            "hooks": len(inventory.hooks),
+            "servers": [server.name for server in inventory.servers],
+        },
     )
+
+
+def _as_sent(findings: Sequence[Finding], inventory: Inventory) -> Iterator[Finding]:
+    """The client's own findings, its skill lines dropped or shortened as they are in this project."""
+    whole = clients.listed_chars(inventory.conditions)
+    for finding in findings:
+        unit = finding.unit
+        if unit.component is not Component.SKILLS or unit.name not in whole:
+            yield finding
+        elif chars := inventory.bundled.get(unit.name, 0):
+            share = min(1.0, chars / whole[unit.name])
+            yield replace(finding, tokens=round(finding.tokens * share), size=round(finding.bytes * share))
 
 
 _TOOLS = (Component.BUILTIN_TOOLS, Component.MCP_TOOLS)
 
 
-def server_units(listing: Listing, conditions: Conditions) -> Iterator[KnowledgeUnit]:
+def server_units(listing: Listing, conditions: Conditions, *, always_load: bool = False) -> Iterator[KnowledgeUnit]:
     """The units of a server that answered: its instructions, its tools and, where they are deferred, their names."""
     limit = text_limit(conditions.version)
     if listing.instructions:
@@ -84,7 +98,7 @@ def server_units(listing: Listing, conditions: Conditions) -> Iterator[Knowledge
             text,
             source=f"{listing.server}/instructions",
         )
-    deferred = conditions.tool_search and not listing.always_load
+    deferred = conditions.tool_search and not always_load
     for tool in listing.tools:
         yield from _tool_units(listing.server, tool, deferred=deferred, limit=limit)
 
@@ -107,7 +121,3 @@ def _not_counted(inventory: Inventory, listings: Sequence[Listing]) -> Iterator[
     events = sorted({hook.event for hook in inventory.hooks if hook.event in ("SessionStart", "UserPromptSubmit")})
     if events:
         yield f"hooks of {' and '.join(events)} may add text at every start or prompt; --method probe measures it"
-
-
-def _notes(inventory: Inventory) -> Mapping[str, Any]:
-    return {"hooks": len(inventory.hooks), "servers": [server.name for server in inventory.servers]}

@@ -29,7 +29,7 @@ Examples:
               "probe where a client is at hand and you say yes; else static.")  # fmt: skip
 @click.option("--request", "request_file", type=click.Path(path_type=Path), help="A recorded request body; - reads it.")
 @click.option("--tokenizer", default="o200k_base", show_default=True, help="o200k_base, cl100k_base, claude-4.8, a "
-              "model's name, auto (the audited model's own), anthropic-api:MODEL (needs ANTHROPIC_API_KEY).")  # fmt: skip
+              "model's name, auto (the model's own), or anthropic-api:MODEL (needs ANTHROPIC_API_KEY).")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json", "html", "markdown"]), default="text")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("--budget", type=click.IntRange(min=0), help="Idle tokens allowed; exit code 4 where there are more.")

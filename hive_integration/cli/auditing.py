@@ -13,18 +13,20 @@ from hive_integration.audit.inventory import Inventory, take_inventory
 from hive_integration.audit.live import probe_report, record_ways, request_report
 from hive_integration.audit.mcp_config import ServerConfig
 from hive_integration.audit.probe import Probe, client_version, find_client, installed_version
+from hive_integration.audit.recount import recounted
 from hive_integration.audit.render.visible import visible
 from hive_integration.audit.report import Report
 from hive_integration.audit.scopes import find_setup
 from hive_integration.audit.servers import Listing, list_tools
-from hive_integration.audit.static import conditions_of, static_report, variable
+from hive_integration.audit.static import conditions_of, static_report
 from hive_integration.cli.progress import waiting
 from hive_integration.errors import HiveError, UsageError
 from hive_integration.files import atomic_write
-from hive_integration.settings import World
+from hive_integration.settings import World, now
 from hive_integration.tasks import run as run_async
 from hive_integration.tokens import Counter
 from hive_integration.tokens.choose import counter_for
+from hive_integration.tokens.models import tokenizer_of
 from hive_integration.wire.request import MAX_BODY
 
 
@@ -47,8 +49,10 @@ class AuditOptions:
 
 
 def run_audit(options: AuditOptions, world: World) -> Report:
-    """The report of the method that the options choose."""
-    return METHODS[_method(options, world)](options, world)
+    """The report of the method that the options choose, its total also in the audited model's own tokens."""
+    report = METHODS[_method(options, world)](options, world)
+    own = tokenizer_of(report.client.model)
+    return recounted(report, counter_for(own, world.cache_dir)) if own else report
 
 
 def _method(options: AuditOptions, world: World) -> str:
@@ -109,7 +113,7 @@ def _probe(options: AuditOptions, world: World) -> Report:
         timeout=options.timeout,
     )
     with waiting(f"running {client.name} {inventory.conditions.version} against a recorder on this machine"):
-        ways = record_ways(probe, world, tool_search=variable(inventory.setup, "ENABLE_TOOL_SEARCH"))
+        ways = record_ways(probe, world, tool_search=inventory.setup.variable("ENABLE_TOOL_SEARCH"))
     if options.save_request:
         atomic_write(options.save_request, ways.direct.body, mode=0o600)
     return probe_report(str(project), ways, counter, inventory)
@@ -155,7 +159,7 @@ METHODS: Mapping[str, Callable[[AuditOptions, World], Report]] = {
 def _inventory(options: AuditOptions, world: World, *, version: str = "") -> tuple[Inventory, Counter]:
     setup = find_setup(options.path or world.cwd, world, plugin_dirs=options.plugin_dir)
     conditions = conditions_of(setup, version=version or _installed(options, world), model=options.model)
-    return take_inventory(setup, conditions), _counter(options, world, conditions.model)
+    return take_inventory(setup, conditions, now()), _counter(options, world, conditions.model)
 
 
 def _installed(options: AuditOptions, world: World) -> str:

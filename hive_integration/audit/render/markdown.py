@@ -54,7 +54,7 @@ def _summary(report: Report, comparison: Comparison | None, budget: int | None) 
     if comparison:
         parts.append(f"**{words.signed(comparison.delta)}**")
     if window := money.window(report):
-        parts.append(f"{words.percent(report.total_tokens, window)} of the window")
+        parts.append(f"{words.percent(report.billed_tokens, window)} of the window")
     if bill := money.bill(report):
         parts.append(f"{words.usd(bill.day)} a day with caching")
     if budget is not None:

@@ -73,7 +73,7 @@ def _header(report: Report, wide: int, budget: int | None) -> Iterator[ConsoleRe
     yield Text(visible(words.how(report)), style="dim")
     yield Text()
     window = money.window(report)
-    share = f"   {words.percent(report.total_tokens, window)} of a window of {words.number(window)}" if window else ""
+    share = f"   {words.percent(report.billed_tokens, window)} of a window of {words.number(window)}" if window else ""
     yield Text.assemble(
         (words.number(report.total_tokens), "bold cyan"), (" tokens before you type a word", "bold"), share
     )
@@ -98,7 +98,7 @@ def _categories(report: Report, wide: int) -> ConsoleRenderable:
         table.add_row(words.label(component), *cells, words.percent(tokens, window), bar)
     units = sum(row[2] for row in rows)
     whole = (words.number(units), words.number(report.total_tokens), words.percent(1, 1 if report.total_tokens else 0))
-    table.add_row("Idle total", *whole, words.percent(report.total_tokens, window), "", style="bold")
+    table.add_row("Idle total", *whole, words.percent(report.billed_tokens, window), "", style="bold")
     return table
 
 

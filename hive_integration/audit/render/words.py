@@ -101,6 +101,8 @@ def remarks(report: Report) -> Iterator[str]:
     """Sentences that qualify the total: how it was counted, tool search, the other ways of sending it."""
     if not report.exact and (note := report.notes.get("tokens")):
         yield str(note)
+    if report.model_tokens:
+        yield f"for {report.client.model} that is {number(report.model_tokens)} tokens ({report.model_tokenizer})"
     if caveat := money.tokenizer_caveat(report):
         yield caveat
     search = report.notes.get("tool_search")
