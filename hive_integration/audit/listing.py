@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
+from hive_integration.audit.sanitise import sanitised
 from hive_integration.units import Component
 
 MAX_DESCRIPTION = 1536
@@ -85,33 +85,6 @@ def first_line(body: str) -> str:
     heading = _HEADING.fullmatch(line)
     line = heading[1] if heading else line
     return line if length(line) <= MAX_FIRST_LINE else cut(line, MAX_FIRST_LINE - 3) + "..."
-
-
-_ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]"
-)
-_ODD = re.compile(r"[^ -~]+")
-
-
-def sanitised(text: str) -> str:
-    """`text` without terminal escapes, each run of invisible characters one space, angle brackets as entities."""
-    text = _ODD.sub(lambda match: _spaced(match[0]), _ESCAPES.sub("", text))
-    return text.replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _spaced(text: str) -> str:
-    groups = groupby(enumerate(text), lambda item: _invisible(text, item[0]))
-    return "".join(" " if odd else "".join(char for _, char in group) for odd, group in groups)
-
-
-def _invisible(text: str, at: int) -> bool:
-    if text[at] == "\u200d" and 0 < at < len(text) - 1:
-        return not (_kind(text[at - 1]) in {"So", "Sk", "Mn"} and _kind(text[at + 1]) == "So")  # joins two emoji
-    return _kind(text[at]) in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
-
-
-def _kind(char: str) -> str:
-    return unicodedata.category(char)
 
 
 def nameable(name: str, style: Dialect) -> bool:
