@@ -24,7 +24,7 @@ class Origins:
 
     client: Client
     files: Mapping[tuple[Component, str], KnowledgeUnit] = field(default_factory=dict)
-    """The static audit's listed units by component and name."""
+    """The static audit's idle units by component and name."""
     bundled: frozenset[str] | None = None
     """Names that the client's own listings hold; None where this client was never measured."""
     hooks: Mapping[str, Sequence[str]] = field(default_factory=dict)

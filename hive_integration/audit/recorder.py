@@ -1,7 +1,7 @@
-"""A loopback stand-in for the Messages API: records request bodies in memory and answers like the API.
+"""A loopback stand-in for a model's API: records request bodies in memory and answers like the API.
 
 It listens on 127.0.0.1 only, on a port of its own. It keeps no header, so no credential is ever stored. The answers are
-legal Messages API answers (streamed and not), so that the client that asked ends its turn in peace.
+legal ones (`answers`), so that the client that asked ends its turn in peace.
 """
 
 from __future__ import annotations
@@ -11,19 +11,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
+from hive_integration.audit import answers
 from hive_integration.wire.request import MAX_BODY
 
 
 class Recorder:
-    """The bodies of `POST /v1/messages`, in order of arrival."""
+    """The bodies of requests to a model, in order of arrival."""
 
-    def __init__(self, wanted: bytes) -> None:
+    def __init__(self, wanted: bytes | None) -> None:
         self._wanted = wanted
         self._bodies: list[bytes] = []
         self.arrived = threading.Event()
-        """Set when a body that holds `wanted` (the probe's own words) and declares tools has arrived."""
+        """Set when a body that holds `wanted` (the probe's own words) and declares tools, or, where `wanted` is None, any
+        body has arrived."""
         self.port = 0
 
     @property
@@ -38,15 +39,15 @@ class Recorder:
             self.arrived.set()
 
     def first(self) -> bytes | None:
-        """The first body that carries the probe's words and tools; the client's side requests do not."""
+        """The first wanted body; a client's side requests carry neither the words nor tools."""
         return next((body for body in self._bodies if self._is_wanted(body)), None)
 
     def _is_wanted(self, body: bytes) -> bool:
-        return self._wanted in body and b'"tools"' in body
+        return self._wanted is None or (self._wanted in body and b'"tools"' in body)
 
 
 @contextmanager
-def recording(wanted: bytes) -> Iterator[Recorder]:
+def recording(wanted: bytes | None) -> Iterator[Recorder]:
     """Run a recorder for the length of the block."""
     recorder = Recorder(wanted)
 
@@ -84,9 +85,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self.rfile.read(int(length))
         path = self.path.partition("?")[0]
-        if path == "/v1/messages":
+        if path in answers.PATHS:
             self.target.add(body)
-            self._answer_message(body)
+            self._answer_model(path, body)
         elif path == "/v1/messages/count_tokens":
             self._answer("application/json", b'{"input_tokens":1}')
         else:
@@ -101,17 +102,12 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing: the default prints request lines on standard error."""
 
-    def _answer_message(self, body: bytes) -> None:
+    def _answer_model(self, path: str, body: bytes) -> None:
         try:
             asked = json.loads(body)
-        except ValueError:
-            asked = {}
-        model = asked.get("model", "") if isinstance(asked, dict) else ""
-        if isinstance(asked, dict) and asked.get("stream"):
-            events = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in _stream(model))
-            self._answer("text/event-stream", events.encode())
-        else:
-            self._answer("application/json", json.dumps(_message(model, [{"type": "text", "text": "ok"}])).encode())
+        except (ValueError, RecursionError):
+            asked = None
+        self._answer(*answers.answer(path, asked if isinstance(asked, dict) else {}))
 
     def _answer(self, content_type: str, body: bytes) -> None:
         try:
@@ -122,31 +118,3 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
         except OSError:
             self.close_connection = True  # the client has gone: it is being ended on purpose
-
-
-def _message(model: str, content: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "id": "msg_hive_probe",
-        "type": "message",
-        "role": "assistant",
-        "model": model,
-        "content": content,
-        "stop_reason": "end_turn" if content else None,
-        "stop_sequence": None,
-        "usage": {"input_tokens": 1, "output_tokens": 1},
-    }
-
-
-def _stream(model: str) -> list[dict[str, Any]]:
-    return [
-        {"type": "message_start", "message": _message(model, [])},
-        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
-        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "ok"}},
-        {"type": "content_block_stop", "index": 0},
-        {
-            "type": "message_delta",
-            "delta": {"stop_reason": "end_turn", "stop_sequence": None},
-            "usage": {"output_tokens": 1},
-        },
-        {"type": "message_stop"},
-    ]

@@ -130,7 +130,7 @@ def _request(options: AuditOptions, world: World) -> Report:
 def _url(options: AuditOptions, world: World) -> Report:
     from hive_integration.audit.recorder import recording
 
-    with recording(b"") as recorder:
+    with recording(None) as recorder:
         click.echo(f"point a client at {recorder.base_url} (ANTHROPIC_BASE_URL, or {recorder.base_url}/v1 as an OpenAI "
                    "base URL) and ask it anything; its first request is audited", err=True)  # fmt: skip
         arrived = recorder.arrived.wait(options.timeout)
