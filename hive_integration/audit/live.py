@@ -111,7 +111,8 @@ def _origins(seen: Seen, inventory: Inventory | None) -> Origins:
     hooks: dict[str, list[str]] = {}
     for hook in inventory.hooks:
         hooks.setdefault(hook.event, []).append(hook.source)
-    return Origins(seen.client, inventory.listed(), bundled, hooks, inventory.setup.project, inventory.setup.world.home)
+    setup = inventory.setup
+    return Origins(seen.client, inventory.on_the_wire(), bundled, hooks, setup.project, setup.world.home)
 
 
 def _report(seen: Seen, findings: Sequence[Finding], counter: Counter, **rest: Any) -> Report:  # noqa: ANN401

@@ -23,8 +23,8 @@ class Recorder:
         self._wanted = wanted
         self._bodies: list[bytes] = []
         self.arrived = threading.Event()
-        """Set when a body that holds `wanted` (the probe's own words) and declares tools, or, where `wanted` is None, any
-        body has arrived."""
+        """Set when a body has arrived that holds `wanted` (the probe's own words) and declares tools; where `wanted` is
+        None, when any has."""
         self.port = 0
 
     @property

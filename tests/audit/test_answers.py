@@ -1,4 +1,4 @@
-"""Facts about the recorder's answers: legal JSON of each API, streamed and not. Clients read them in `test_recorder`."""
+"""Facts about the recorder's answers: legal JSON of each API, streamed and not. See `test_recorder` too."""
 
 from __future__ import annotations
 
