@@ -36,7 +36,7 @@ class Document:
         return "" if isinstance(value, tuple | Mapping) else as_text(value)
 
 
-_FENCE = re.compile(r"---\s*\n(.*?)---\s*\n?", re.DOTALL)
+_FENCE = re.compile(r"(?>---\s*\n)(.*?)---\s*\n?", re.DOTALL)  # atomic: blank lines are not tried one by one
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
@@ -46,8 +46,10 @@ def parse(text: str) -> Document:
     if match is None:
         return Document(text)
     body, source = text[match.end() :], _CONTROL.sub(" ", match[1])
-    for attempt in (source, _PAIR.sub(_joined, source), _quoted(source)):
-        fields = _fields(attempt)
+    if len(source) > MAX_CHARS:
+        return Document(body, marked=True, broken=True)
+    for mended in (str, _pairs_joined, _quoted):
+        fields = _fields(mended(source))
         if fields is not None:
             return Document(body, fields, marked=True)
     return Document(body, marked=True, broken=True)
@@ -79,12 +81,16 @@ def _number(value: float) -> str:
 _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
+def _pairs_joined(source: str) -> str:
+    """Characters that JSON writes as two escapes, as themselves."""
+    return _PAIR.sub(_joined, source)
+
+
 def _joined(match: re.Match[str]) -> str:
-    """A character that JSON writes as two escapes."""
     return bytes.fromhex(match[1] + match[2]).decode("utf-16-be")
 
 
-_LINE = re.compile(r"([A-Za-z_-]+):\s+([^\r\n\u2028\u2029]+)")
+_LINE = re.compile(r"([A-Za-z_-]+):\s++([^\r\n\u2028\u2029]+)")
 _SYNTAX = re.compile(r"[{}\[\]*&#!|>%@`]|: ")
 
 
@@ -112,8 +118,6 @@ _LOADER: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLo
 
 def _fields(source: str) -> Mapping[str, Value] | None:
     """The top-level mapping; empty where the YAML is something else; None where it is not YAML."""
-    if len(source) > MAX_CHARS:
-        return None
     try:
         events = iter(yaml.parse(source, Loader=_LOADER))
         value = _Reader(events).document()
@@ -128,6 +132,7 @@ class _Reader:
     def __init__(self, events: Iterator[yaml.Event]) -> None:
         self._events = events
         self._anchors: dict[str, Value] = {}
+        self._copied = 0
 
     def document(self) -> Value:
         value: Value = None
@@ -146,7 +151,7 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self._anchors:
                 raise yaml.YAMLError("an alias to nothing")
-            return self._anchors[event.anchor]
+            return self._repeated(self._anchors[event.anchor])
         value: Value
         if isinstance(event, yaml.ScalarEvent):
             value = _scalar(event)
@@ -157,6 +162,12 @@ class _Reader:
             value = dict(zip(map(as_text, items[::2]), items[1::2], strict=True)) if depth == 0 else {}
         if event.anchor and not isinstance(value, tuple):  # type: ignore[attr-defined]
             self._anchors[event.anchor] = value  # type: ignore[attr-defined]
+        return value
+
+    def _repeated(self, value: Value) -> Value:
+        self._copied += len(as_text(value))
+        if self._copied > MAX_CHARS:
+            raise yaml.YAMLError("aliases repeat too much")
         return value
 
     def _items(self, end: type[yaml.Event], depth: int) -> Iterator[Value]:

@@ -17,6 +17,7 @@ from hive_integration.audit.listing import (
     BUILT_IN_PROMPTS,
     MAX_DESCRIPTION,
     Entry,
+    Fitted,
     dialect,
     fit,
     nameable,
@@ -49,12 +50,13 @@ def find(setup: Setup, conditions: Conditions, bundled: Mapping[str, int], when:
     entries = list(_entries(reader))
     listed = settled((entry for entry in entries if entry.listed), style)
     own = _bundled(bundled, {entry.name for entry in listed}, reader)
-    if EVERYTHING in denied(setup.settings, ("Skill",)):
-        listed, own = [], {}
     fitted = fit(listed, own, budget(setup, conditions), _uses(setup.world, when))
+    if EVERYTHING in denied(setup.settings, ("Skill",)):
+        fitted = Fitted([""] * len(listed), {})
     units = [unit for entry, line in zip(listed, fitted.lines, strict=True) for unit in _units(entry, line)]
-    units += [unit for entry in entries if not entry.listed for unit in _units(entry, "")]
-    odd = [f"{e.source}: the client does not list this name" for e in entries if not nameable(e.name, style)]
+    silent = [entry for entry in entries if not entry.listed or not nameable(entry.name, style)]
+    units += [unit for entry in silent for unit in _units(entry, "")]
+    odd = [f"{entry.source}: the client does not list this name" for entry in silent if entry.listed]
     return Invocables(Found(units, [*reader.walker.warnings, *odd]), dict.fromkeys(bundled, 0) | fitted.bundled)
 
 

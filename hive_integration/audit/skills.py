@@ -25,11 +25,10 @@ def own_skills(reader: Reader, places: Iterable[Place]) -> Iterator[Entry]:
 def plugin_skills(reader: Reader, place: Place) -> Iterator[Entry]:
     """A plugin's skills, `plugin:skill`: in `skills/`, then where the manifest says; else the plugin is one itself."""
     folders = [place.root / "skills", *place.overrides.get("skills", ())]
-    found = [folder for folder in folders if folder.is_dir()] or [place.root]
-    for folder in found:
-        if (folder / "SKILL.md").is_file():
+    for folder in [folder for folder in folders if reader.walker.entries(folder)] or [place.root]:
+        if reader.walker.has_file(folder / "SKILL.md"):
             yield from _the_folder_itself(reader, place, folder / "SKILL.md")
-        elif folder != place.root or place.overrides.get("skills"):
+        elif folder in folders:
             yield from _plugin_folder(reader, place, folder)
 
 
@@ -55,5 +54,5 @@ def _skills_in(reader: Reader, folder: Path) -> Iterator[Path]:
     """`SKILL.md` of each folder, once however many links lead to it; deeper ones and loose files are not skills."""
     for entry in sorted(reader.walker.entries(folder), key=lambda entry: collation(entry.name)):
         path = Path(entry.path, "SKILL.md")
-        if path.is_file() and reader.walker.fresh(path):
+        if reader.walker.has_file(path) and reader.walker.fresh(path):
             yield path

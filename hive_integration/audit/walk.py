@@ -9,8 +9,8 @@ from pathlib import Path
 
 from hive_integration.files import Text, read_text
 
-MAX_FILES = 20_000
-"""A walk stops here, with a warning; the largest framework seen brings 1,100."""
+MAX_ENTRIES = 100_000
+"""A walk stops after so many files and folders, with a warning; the largest framework seen brings 1,100."""
 
 
 @dataclass(slots=True)
@@ -39,17 +39,23 @@ class Walker:
     def files(self, root: Path, arrange: Arrange) -> Iterator[Path]:
         """Every `*.md` below `root`; `arrange` orders a folder's entries and may leave some out."""
         pending = self._opened(root, arrange)
-        count = 0
-        while pending:
+        for _ in range(MAX_ENTRIES):
+            if not pending:
+                return
             entry = pending.pop()
             if _is_folder(entry):
                 pending.extend(self._opened(Path(entry.path), arrange))
             elif entry.name.endswith(".md") and self.fresh(Path(entry.path)):
-                count += 1
-                if count > MAX_FILES:
-                    self.warnings.append(f"{root}: more than {MAX_FILES:,} files, the rest was not read")
-                    return
                 yield Path(entry.path)
+        self.warnings.append(f"{root}: more than {MAX_ENTRIES:,} files and folders, the rest was not read")
+
+    def has_file(self, path: Path) -> bool:
+        """Whether a file lies there that could be read."""
+        try:
+            return path.is_file()
+        except OSError as error:
+            self.warnings.append(f"{path}: cannot be read ({(error.strerror or 'unknown').lower()})")
+            return False
 
     def fresh(self, path: Path) -> bool:
         """Whether this file was not met before under another name."""
