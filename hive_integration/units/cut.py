@@ -118,7 +118,9 @@ def _system_pieces(text: str) -> list[Piece]:
             heading = match[1].strip()
             component = Component.ENVIRONMENT if heading in _DYNAMIC_HEADINGS else Component.SYSTEM_PROMPT
             piece = Piece(match.start(), 0, heading, component, from_client=not heading.startswith("Output Style"))
-            pieces = [piece] if match.start() == 0 else [*pieces, piece]
+            if match.start() == 0:
+                pieces.clear()
+            pieces.append(piece)
     return pieces
 
 

@@ -48,7 +48,7 @@ MARKERS: tuple[Marker, ...] = (
         Component.ENVIRONMENT,
     ),
     Marker(r"# (currentDate|gitStatus|userEmail|directoryStructure)\n", "{0}", Component.ENVIRONMENT),
-    Marker(r"\s*IMPORTANT: this context may or may not be relevant", "context footing", Component.ENVIRONMENT),
+    Marker(r" *IMPORTANT: this context may or may not be relevant", "context footing", Component.ENVIRONMENT),
     Marker(r"Claude Code attached this context automatically", "context footing", Component.ENVIRONMENT),
     Marker(r"# claudeMd\n", "instructions heading", Component.MEMORY),
     Marker(r"Codebase and user instructions are shown below", "instructions heading", Component.MEMORY),

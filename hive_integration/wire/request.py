@@ -86,9 +86,9 @@ def decode_request(body: bytes) -> Request:
 
 
 def _parsed(body: bytes) -> _Body:
-    for text in (body, _mended(body)):
+    for mended in (bytes, _mended):
         try:
-            return msgspec.json.decode(text, type=_Body)
+            return msgspec.json.decode(mended(body), type=_Body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             reason = str(error)
     raise HiveError(f"the request is not JSON of a known shape: {reason}", hint=_EXPECTED)

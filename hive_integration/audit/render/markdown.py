@@ -44,8 +44,15 @@ def escaped(text: str) -> str:
     text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text)
     text = re.sub(r"^(\s*)([-+=]|\d+(?=[.)]))", r"\1&#8203;\2", text)  # would begin a list
-    text = re.sub(r":(?=//|[\w+-]+:|\S*@)|(?<=[wW])\.", lambda match: f"&#{ord(match[0])};", text)
+    text = re.sub(r":(?=//|[\w+-]+:)|(?<=[wW])\.", lambda match: f"&#{ord(match[0])};", text)
+    text = re.sub(r"\S+", _no_address, text)
     return re.sub(r"@|\\#", r"\g<0>&#8203;", text)
+
+
+def _no_address(word: re.Match[str]) -> str:
+    """`mailto:a@b` would become a link."""
+    head, at, tail = word[0].rpartition("@")
+    return head.replace(":", "&#58;") + at + tail
 
 
 def _summary(report: Report, comparison: Comparison | None, budget: int | None) -> Iterator[str]:
