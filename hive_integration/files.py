@@ -35,7 +35,7 @@ def read_text(path: Path, *, limit: int = MAX_BYTES) -> Text:
     """Read a text file without hanging, without exploding, and without raising."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
-    except OSError as error:
+    except (OSError, ValueError) as error:
         return Text(path, warning=f"{path}: cannot be read ({_reason(error)})", readable=False)
     try:
         info = os.fstat(handle)
@@ -66,7 +66,9 @@ def _decoded(path: Path, raw: bytes) -> Text:
         return Text(path, raw.decode("utf-8", errors="replace"), len(raw), message)
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, ValueError):
+        return "no file can have this name"
     return (error.strerror or type(error).__name__).lower()
 
 

@@ -77,7 +77,7 @@ def decode_request(body: bytes) -> Request:
     if parsed.input is not None:
         return Request(
             "openai-responses",
-            str(parsed.model),
+            _word(parsed.model),
             _texts(parsed.instructions),
             [_tool(bytes(raw)) for raw in parsed.tools or ()],
             _responses_input(parsed.input),
@@ -111,12 +111,12 @@ def _with_messages(parsed: _Body, tools: Sequence[ToolSpec]) -> Request:
     messages = [_message(message) for message in parsed.messages]
     anthropic = parsed.system is not None or not any('"function"' in tool.raw[:200] for tool in tools)
     if anthropic and not (parsed.system is None and messages and messages[0].role in {"system", "developer"}):
-        return Request("anthropic-messages", str(parsed.model), _texts(parsed.system), tools, messages)
+        return Request("anthropic-messages", _word(parsed.model), _texts(parsed.system), tools, messages)
     leading = 0
     while leading < len(messages) and messages[leading].role in {"system", "developer"}:
         leading += 1
     system = [block.text for message in messages[:leading] for block in message.blocks if block.text]
-    return Request("openai-chat", str(parsed.model), system, tools, messages[leading:])
+    return Request("openai-chat", _word(parsed.model), system, tools, messages[leading:])
 
 
 def _tool(raw: bytes) -> ToolSpec:
@@ -129,16 +129,14 @@ def _tool(raw: bytes) -> ToolSpec:
         return ToolSpec("(not a tool)", text, {})
     inner = value["function"] if isinstance(value.get("function"), dict) else value
     schema = inner.get("input_schema") or inner.get("parameters") or {}
-    name = inner.get("name") or value.get("type") or "(unnamed)"
-    return ToolSpec(
-        str(name), text, schema if isinstance(schema, dict) else {}, deferred=value.get("defer_loading") is True
-    )
+    name = _word(inner.get("name")) or _word(value.get("type")) or "(unnamed)"
+    return ToolSpec(name, text, schema if isinstance(schema, dict) else {}, deferred=value.get("defer_loading") is True)
 
 
 def _message(value: object) -> Message:
     if not isinstance(value, dict):
         return Message("unknown", ())
-    return Message(str(value.get("role", "unknown")), _blocks(value.get("content")))
+    return Message(_word(value.get("role")) or "unknown", _blocks(value.get("content")))
 
 
 def _responses_input(value: object) -> list[Message]:
@@ -160,13 +158,18 @@ def _block(value: object) -> Block:
         return Block("text", value)
     if not isinstance(value, dict):
         return Block("unknown", "")
-    kind = str(value.get("type", "unknown"))
+    kind = _word(value.get("type")) or "unknown"
     text = value.get("text")
     if isinstance(text, str):
         return Block("text" if kind in {"input_text", "output_text"} else kind, text)
     if kind == "tool_result":
         return Block(kind, "\n".join(block.text for block in _blocks(value.get("content"))))
     return Block(kind, "")
+
+
+def _word(value: object) -> str:
+    """`value` where it is text. Anything else names nothing, and may be nested too deeply to write out."""
+    return value if isinstance(value, str) else ""
 
 
 def _texts(system: object) -> list[str]:
