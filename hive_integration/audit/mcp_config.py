@@ -1,9 +1,24 @@
-"""MCP servers as the client's files name them: values only. Nothing here starts one."""
+"""MCP servers as the client's files name them. Reads files, starts nothing, and shows no value of a variable or header.
+
+Where servers are named, which of two with one name counts, and which are left out: `docs/reference/loading.md`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import fnmatch
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hive_integration.audit.found import legible, source_of
+from hive_integration.audit.json_file import mapping, read_object, strings
+from hive_integration.audit.plugins import inside
+from hive_integration.audit.setup import Plugin, Scope, Setup
+
+RESERVED = frozenset({"workspace", "ide", "claude-in-chrome", "computer-use"})
+"""Names that the client keeps for itself: a server of such a name is not started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +29,220 @@ class ServerConfig:
     transport: str = "stdio"
     command: str = ""
     args: Sequence[str] = ()
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict, repr=False)
     cwd: str = ""
     url: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     source: str = ""
     scope: str = ""
+    """`managed`, `local`, `project`, `user` or `plugin`."""
     approved: bool = False
+    """False where the interactive client would still ask before it starts this server; `claude -p` starts it anyway."""
     always_load: bool = False
+    """Its tools are never deferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundServers:
+    """The servers that the client would start, and what was odd."""
+
+    servers: Sequence[ServerConfig] = ()
+    warnings: Sequence[str] = ()
+
+
+def find_servers(setup: Setup) -> list[ServerConfig]:
+    """The servers that `claude -p` would start here, the strongest scope first."""
+    return list(find(setup).servers)
+
+
+def find(setup: Setup) -> FoundServers:
+    """As `find_servers`, with the warnings. A managed file, where there is one, is the only source."""
+    warnings: list[str] = []
+    managed = setup.world.managed_dir / "managed-mcp.json"
+    file = read_object(managed)
+    if file.values is not None:
+        servers = list(_servers(setup, file.values.get("mcpServers"), managed, Scope.MANAGED, warnings))
+    else:
+        warnings += [file.warning] if file.warning else []
+        servers = _by_name([*_own(setup, warnings)])
+        servers += _not_twice(servers, _of_plugins(setup, warnings))
+    return FoundServers([server for server in servers if _allowed(setup, server)], warnings)
+
+
+# Where servers are named.
+
+
+def _own(setup: Setup, warnings: list[str]) -> Iterator[ServerConfig]:
+    """The strongest first: local, project (the nearest folder first), user."""
+    state, world = setup.state, setup.world
+    yield from _servers(setup, state.local_servers, world.claude_json, Scope.LOCAL, warnings)
+    for folder in (setup.project, *setup.project.parents):
+        path = folder / ".mcp.json"
+        file = read_object(path)
+        warnings += [file.warning] if file.warning else []
+        yield from _servers(setup, mapping(file.values).get("mcpServers"), path, Scope.PROJECT, warnings)
+    yield from _servers(setup, state.user_servers, world.claude_json, Scope.USER, warnings)
+
+
+def _by_name(servers: Sequence[ServerConfig]) -> list[ServerConfig]:
+    return list({server.name: server for server in reversed(servers)}.values())[::-1]
+
+
+def _of_plugins(setup: Setup, warnings: list[str]) -> Iterator[ServerConfig]:
+    """A plugin's `.mcp.json`, then what its manifest names, which counts where both name a server."""
+    for plugin in setup.plugins:
+        named = plugin.manifest.get("mcpServers")
+        found: dict[str, ServerConfig] = {}
+        for item in ["./.mcp.json", *(named if isinstance(named, list) else [named])]:
+            for server in _of_plugin(setup, plugin, item, warnings):
+                found[server.name] = server
+        yield from found.values()
+
+
+def _of_plugin(setup: Setup, plugin: Plugin, item: object, warnings: list[str]) -> Iterator[ServerConfig]:
+    path = plugin.root / ".claude-plugin" / "plugin.json"
+    values = mapping(item)
+    if isinstance(item, str) and (named := inside(plugin.root, item)):
+        path, file = named, read_object(named)
+        warnings += [file.warning] if file.warning else []
+        values = mapping(file.values)
+        values = mapping(values.get("mcpServers", values))
+    yield from _servers(setup, values, path, Scope.PLUGIN, warnings, plugin)
+
+
+def _not_twice(own: Sequence[ServerConfig], plugins: Iterator[ServerConfig]) -> Iterator[ServerConfig]:
+    """A plugin's server that starts what another one starts is left out."""
+    taken, names = {_what_it_starts(server) for server in own}, {server.name for server in own}
+    for server in plugins:
+        if _what_it_starts(server) not in taken and server.name not in names:
+            taken.add(_what_it_starts(server))
+            yield server
+
+
+def _what_it_starts(server: ServerConfig) -> tuple[str, ...]:
+    return (server.url,) if server.url else (server.command, *server.args)
+
+
+# From JSON to a server.
+
+
+def _servers(
+    setup: Setup,
+    values: object,
+    path: Path,
+    scope: Scope,
+    warnings: list[str],
+    plugin: Plugin | None = None,
+) -> Iterator[ServerConfig]:
+    for name, value in mapping(values).items():
+        full = f"plugin:{plugin.name}:{name}" if plugin else name
+        source = source_of(setup, path)
+        server = _server(setup, full, value, source, scope, plugin)
+        if server is None:
+            warnings.append(
+                f"{source}: MCP server {legible(full)!r} is not configured correctly; the client ignores it"
+            )
+        elif name in RESERVED:
+            warnings.append(f"{source}: MCP server {full!r} has a name that the client keeps for itself; it is ignored")
+        else:
+            yield server
+
+
+def _server(
+    setup: Setup, name: str, value: object, source: str, scope: Scope, plugin: Plugin | None
+) -> ServerConfig | None:
+    """The server with its variables filled in; None where the client would not accept it."""
+    fields = _filled(value, _variables(setup, plugin))
+    if not isinstance(fields, dict):
+        return None
+    transport = fields.get("type", "stdio")
+    command, url = fields.get("command"), fields.get("url")
+    wanted = command if transport == "stdio" else url
+    if transport not in ("stdio", "http", "sse") or not isinstance(wanted, str) or not wanted:
+        return None
+    cwd = fields.get("cwd")
+    return ServerConfig(
+        name=name,
+        transport=transport,
+        command=wanted if transport == "stdio" else "",
+        args=strings(fields.get("args")) if transport == "stdio" else (),
+        env=_texts(fields.get("env")),
+        cwd=cwd if isinstance(cwd, str) else str(setup.project),
+        url="" if transport == "stdio" else wanted,
+        headers=_texts(fields.get("headers")),
+        source=source,
+        scope=scope.value,
+        approved=scope is not Scope.PROJECT or _approved(setup, name),
+        always_load=fields.get("alwaysLoad") is True,
+    )
+
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+
+
+def _filled(value: object, variables: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value
+    """`${NAME}` and `${NAME:-default}` replaced in every text; one that is neither set nor has a default stays."""
+    if isinstance(value, str):
+        return _VARIABLE.sub(lambda match: variables.get(match[1], match[0] if match[2] is None else match[2]), value)
+    if isinstance(value, list):
+        return [_filled(item, variables) for item in value]
+    return {key: _filled(item, variables) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _variables(setup: Setup, plugin: Plugin | None) -> Mapping[str, str]:
+    """The shell's variables and those of user and managed settings; a project's settings do not reach this far."""
+    variables = dict(setup.world.env)
+    for layer in setup.layers:
+        if layer.scope in {Scope.USER, Scope.MANAGED}:
+            variables |= {key: str(value) for key, value in mapping(layer.values.get("env")).items()}
+    return variables | ({"CLAUDE_PLUGIN_ROOT": str(plugin.root)} if plugin else {})
+
+
+def _texts(value: object) -> Mapping[str, str]:
+    return {key: item for key, item in mapping(value).items() if isinstance(item, str)}
+
+
+# Which of them count.
+
+
+def _approved(setup: Setup, name: str) -> bool:
+    settings = setup.settings
+    enabled = {*strings(settings.get("enabledMcpjsonServers")), *setup.state.enabled_project_servers}
+    return settings.get("enableAllProjectMcpServers") is True or name in enabled
+
+
+def _allowed(setup: Setup, server: ServerConfig) -> bool:
+    """Whether neither the user nor the organisation switched it off."""
+    off = {*strings(setup.settings.get("disabledMcpjsonServers")), *setup.state.disabled_project_servers}
+    if server.name in setup.state.disabled_servers or (server.scope == Scope.PROJECT and server.name in off):
+        return False
+    denied = setup.settings.get("deniedMcpServers")
+    if any(_meant(rule, server) for rule in _rules(denied)):
+        return False
+    allowed = _allow_list(setup)
+    if allowed is None or server.scope == Scope.MANAGED:
+        return True
+    kind = "serverUrl" if server.url else "serverCommand"
+    exact = [rule for rule in allowed if kind in rule]  # where there are such rules, a name is not enough
+    return any(_meant(rule, server) for rule in exact or allowed)
+
+
+def _allow_list(setup: Setup) -> list[Mapping[str, Any]] | None:
+    managed = [layer for layer in setup.layers if layer.scope is Scope.MANAGED]
+    only = any(layer.values.get("allowManagedMcpServersOnly") is True for layer in managed)
+    lists = [layer.values.get("allowedMcpServers") for layer in (managed if only else setup.layers)]
+    given = [value for value in lists if isinstance(value, list)]
+    return [rule for value in given for rule in _rules(value)] if given else None
+
+
+def _rules(value: object) -> list[Mapping[str, Any]]:
+    return [mapping(rule) for rule in value] if isinstance(value, list) else []
+
+
+def _meant(rule: Mapping[str, Any], server: ServerConfig) -> bool:
+    url = rule.get("serverUrl")
+    return (
+        rule.get("serverName") == server.name
+        or (bool(server.command) and rule.get("serverCommand") == [server.command, *server.args])
+        or (bool(server.url) and isinstance(url, str) and fnmatch.fnmatchcase(server.url, url))
+    )

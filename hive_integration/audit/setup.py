@@ -35,18 +35,61 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Layer:
+    """One settings file as it counts: already without what the client refuses to read."""
+
+    scope: Scope
+    path: Path
+    values: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """An enabled plugin. `manifest` is its `plugin.json`, or what its marketplace says where it has none."""
+
+    name: str
+    root: Path
+    manifest: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    source: str = ""
+    """`name@marketplace`, or the folder it came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the client's own file (`.claude.json`) knows about the user and this project."""
+
+    trusted: bool = False
+    outside_imports: bool = False
+    """Whether the user let this project's instructions import files from outside it."""
+    user_servers: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    local_servers: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    disabled_servers: Sequence[str] = ()
+    """Servers of any scope that the user switched off here."""
+    disabled_project_servers: Sequence[str] = ()
+    enabled_project_servers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """Everything the client would look at for `project`, before any of it is read."""
 
     world: World
     project: Path
     places: Sequence[Place]
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(repr=False)
     """All settings scopes merged: managed over local over project over user; lists joined."""
     settings_files: Sequence[Path] = ()
     trusted: bool = True
     """Whether the user accepted the trust dialog for this folder (`~/.claude.json`)."""
     warnings: Sequence[str] = ()
+    layers: Sequence[Layer] = ()
+    """The settings files one by one, the weakest first."""
+    plugins: Sequence[Plugin] = ()
+    state: State = field(default_factory=State)
+    repository: Path | None = None
+    """The root of the git work tree that holds the project."""
+    main_repository: Path | None = None
+    """The same, but of the main work tree: what the client remembers about a project is kept under its name."""
 
     def variable(self, name: str) -> str:
         """An environment variable as the client sees it: a settings file's `env` beats the shell; empty if unset."""
