@@ -41,6 +41,8 @@ def _plugin_folder(reader: Reader, place: Place, folder: Path) -> Iterator[Entry
 
 def _the_folder_itself(reader: Reader, place: Place, path: Path) -> Iterator[Entry]:
     """A folder that is a skill, not a folder of skills: its front matter may name it."""
+    if not reader.walker.fresh(path):
+        return
     document = reader.document(path)
     name = (as_text(document.fields.get("name")) if document else "") or legible(path.parent.name)
     if document and (entry := reader.plugins(path, place.prefix, name, Component.SKILLS)):

@@ -54,7 +54,7 @@ def test_a_plugins_skills_carry_its_name(world: World, tmp_path: Path) -> None:
 
 
 def test_a_manifest_adds_folders(world: World, tmp_path: Path) -> None:
-    """A folder of skills, or one that is a skill and may name itself; the default folder still counts."""
+    """A folder of skills, or one that is a skill and may name itself, beside the default folder; each file once."""
     root = tmp_path / "p"
     files = {
         "skills/s/SKILL.md": "text",
@@ -62,7 +62,8 @@ def test_a_manifest_adds_folders(world: World, tmp_path: Path) -> None:
         "solo/SKILL.md": skill(name="alone", description="d"),
         "bare/SKILL.md": "text",
     }
-    place = plugin(root, files, skills=[root / "more", root / "solo", root / "bare", root / "missing"])
+    places = [root / name for name in ("more", "solo", "bare", "missing", "skills/s")]
+    place = plugin(root, files, skills=places)
     assert plugins(world, place) == ["plug:s", "plug:m", "plug:alone", "plug:bare"]
 
 
