@@ -10,8 +10,7 @@ WORDS = (
     "digest", "drift", "error", "evaluate", "example", "file", "finding", "gate", "hook", "index", "input", "journal",
     "label", "limit", "listing", "manifest", "memory", "merge", "message", "method", "model", "output", "plan", "probe",
     "prompt", "queue", "reader", "reason", "record", "report", "request", "restore", "review", "rule", "schema",
-    "scope", "server",
-    "session", "source", "state", "store", "switch", "table", "target", "task", "test", "token", "worker",
+    "scope", "server", "session", "source", "state", "store", "switch", "table", "target", "task", "test", "token",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ The paths stay the same from run to run, since they stand in what the client sen
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 import subprocess
@@ -35,7 +36,7 @@ class Scene:
 
     @property
     def home(self) -> Path:
-        """The user's home: empty at first."""
+        """The user's home: all it holds at first is that the project and its server were accepted once."""
         return self.base / "home"
 
     def reset(self) -> None:
@@ -44,6 +45,8 @@ class Scene:
             shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.template, self.project, symlinks=True)
         self.home.mkdir()
+        accepted = {"hasTrustDialogAccepted": True, "enabledMcpjsonServers": [FRAMEWORK[0]]}
+        (self.home / ".claude.json").write_text(json.dumps({"projects": {str(self.project): accepted}}))
 
     def run_client(self, port: int, *words: str, **env: str) -> str:
         """Run the real client to its end against an upstream on `port`; ends what its hooks left running."""

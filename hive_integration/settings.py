@@ -13,6 +13,8 @@ from pathlib import Path
 
 import platformdirs
 
+from hive_integration.errors import HiveError
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -29,13 +31,13 @@ class World:
     def claude_dir(self) -> Path:
         """Claude Code's user configuration: `$CLAUDE_CONFIG_DIR`, else `~/.claude`."""
         override = self.env.get("CLAUDE_CONFIG_DIR", "")
-        return Path(override).expanduser() if override else self.home / ".claude"
+        return _expanded(override) if override else self.home / ".claude"
 
     @property
     def claude_json(self) -> Path:
         """Claude Code's own state file, which holds user- and local-scope MCP servers and trust."""
         override = self.env.get("CLAUDE_CONFIG_DIR", "")
-        return (Path(override).expanduser() if override else self.home) / ".claude.json"
+        return (_expanded(override) if override else self.home) / ".claude.json"
 
 
 def read_world() -> World:
@@ -45,8 +47,8 @@ def read_world() -> World:
     return World(
         env=env,
         home=Path(env.get("HOME") or os.path.expanduser("~")),  # noqa: PTH111 - this is the door
-        cwd=Path.cwd(),
-        cache_dir=Path(cache).expanduser() if cache else Path(platformdirs.user_cache_dir("hive-ctx", appauthor=False)),
+        cwd=_cwd(),
+        cache_dir=_expanded(cache) if cache else Path(platformdirs.user_cache_dir("hive-ctx", appauthor=False)),
         managed_dir=_managed_dir(),
     )
 
@@ -54,6 +56,18 @@ def read_world() -> World:
 def now() -> datetime:
     """The current time, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 - this is the door
+
+
+def _cwd() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise HiveError("the current folder is gone", hint="change to one that exists") from error
+
+
+def _expanded(text: str) -> Path:
+    """`~` as the home folder; of a user whom nobody knows as it is (`Path.expanduser` would raise)."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111
 
 
 def _managed_dir() -> Path:

@@ -31,8 +31,8 @@ PAGE = ROOT / "docs" / "frameworks.md"
 HEAD = """# Static against probe, on real frameworks
 
 `make docs` makes this table. *Probe* is what the real client sent, *static* is what the files said (with
-`--start-servers`, so that MCP tools count); o200k tokens. Both audits ran on the same folder, one after the other. A part
-is met within 5 % or 60 tokens, a total within 3 %. The total holds what static cannot know: hook output and git state.
+`--start-servers`, so that MCP tools count); o200k tokens. Both audits ran on the same folder, one after the other. A
+part is met within 5 % or 60 tokens, a total within 3 %. Static cannot know hook output and git state.
 
 Measured {date}.
 

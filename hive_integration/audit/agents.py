@@ -86,7 +86,7 @@ def _units(setup: Setup, path: Path, document: Document, name: str, description:
 def _tools(document: Document) -> str:
     """What the line says in brackets. An agent with a memory can always read and write it."""
     granted, refused = (_names(document.fields.get(key)) for key in ("tools", "disallowedTools"))
-    if document.fields.get("memory") in {"user", "project", "local"} and "tools" in document.fields:
+    if document.text("memory") in {"user", "project", "local"} and "tools" in document.fields:
         granted += [tool for tool in ("Write", "Edit", "Read") if tool not in granted]
     if not granted or EVERYTHING in granted:
         refused = [] if EVERYTHING in refused else refused

@@ -164,11 +164,11 @@ def _column(tokenizer: str) -> tuple[int, str]:
 
 
 def _model_version(name: str) -> str:
-    return ".".join(re.findall(r"\d+", name)[:2])
+    return ".".join(re.findall(r"\d{1,9}", name)[:2])
 
 
 def _version_key(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    return tuple(int(part) for part in re.findall(r"\d{1,9}", version)[:3])
 
 
 def _distance(one: str, other: str) -> tuple[int, ...]:

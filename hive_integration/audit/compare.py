@@ -22,6 +22,7 @@ from hive_integration.units import Component, Load
 
 MAX_REPORT = 64 * 1024 * 1024
 """Bytes; ten thousand units take about 4 MB."""
+_TOO_MANY = 2**53
 
 
 class Kind(StrEnum):
@@ -133,7 +134,7 @@ def compare(old: Mapping[str, Any], report: Report) -> Comparison:
     new = report.to_json()
     try:
         return _comparison(old, new)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise HiveError(f"the older audit is broken: {error!r:.120}", hint="write it again") from error
 
 
@@ -165,8 +166,8 @@ def _rows(report: Mapping[str, Any]) -> list[_Row]:
 
 
 def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"expected a whole number, found {value!r}")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _TOO_MANY:
+        raise TypeError(f"expected a whole number of tokens, found {value!r:.40}")
     return value
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
-from hive_integration.audit import agents, clients, hooks, invocable, memory, styles
-from hive_integration.audit.found import Found
+from hive_integration.audit import agents, clients, hooks, invocable, mcp_config, memory, styles
 from hive_integration.audit.hooks import HookCommand
-from hive_integration.audit.mcp_config import ServerConfig, find_servers
+from hive_integration.audit.mcp_config import ServerConfig
 from hive_integration.audit.setup import Conditions, Setup
 from hive_integration.units import Component, KnowledgeUnit, Load
 
@@ -35,7 +35,8 @@ class Inventory:
 def take_inventory(setup: Setup, conditions: Conditions, when: datetime) -> Inventory:
     """Read everything. `when`: the current time; recently used skills keep their descriptions longest."""
     invocables = invocable.find(setup, conditions, clients.listed_chars(conditions), when)
-    commands = hooks.find(setup)
+    started = hooks.find(setup)
+    configured = mcp_config.find(setup)
     found = [
         agents.find(setup, conditions),
         invocables.found,
@@ -47,11 +48,7 @@ def take_inventory(setup: Setup, conditions: Conditions, when: datetime) -> Inve
         conditions,
         units=[unit for part in found for unit in part.units],
         bundled=invocables.bundled,
-        hooks=commands.commands,
-        servers=find_servers(setup),
-        warnings=list(dict.fromkeys([*setup.warnings, *_warnings(found), *commands.warnings])),
+        hooks=started.commands,
+        servers=configured.servers,
+        warnings=list(dict.fromkeys(chain(setup.warnings, *(part.warnings for part in (*found, started, configured))))),
     )
-
-
-def _warnings(found: Iterable[Found]) -> Iterator[str]:
-    return (warning for part in found for warning in part.warnings)

@@ -62,7 +62,7 @@ _BETWEEN = (2, 1, 263)
 
 def dialect(version: str) -> Dialect:
     """2.1.197 writes the old one, 2.1.329 the new one; of versions between them the nearer one is taken."""
-    return OLD if tuple(int(part) for part in re.findall(r"\d+", version)[:3]) < _BETWEEN else NEW
+    return OLD if tuple(int(part) for part in re.findall(r"\d{1,9}", version)[:3]) < _BETWEEN else NEW
 
 
 # Words.

@@ -30,15 +30,24 @@ def without_comments(text: str) -> str:
     lines = re.sub(r"\r\n?", "\n", text).splitlines(keepends=True) if "\r" in text else _lines(text)
     kept, position = [], 0
     for token in _parser().parse("".join(lines)):
-        if token.type != "html_block" or token.level or not token.map:
+        if token.level or not token.map or token.map[0] < position:
             continue
-        first, end = token.map[0], _after_blank(lines, token.map[1])
-        block = "".join(lines[first:end])
-        rest = _cut(block)
-        if block.lstrip().startswith("<!--") and rest != block:
-            kept += [*lines[position:first], rest if rest.strip() else ""]
-            position = end
-    return "".join([*kept, *lines[position:]])
+        kept += _up_to(lines, position, token.map[0])
+        position = max(position, token.map[1])
+        if token.type == "html_block" and lines[token.map[0]].lstrip().startswith("<!--"):
+            position = _after_blank(lines, position)
+            block = "".join(lines[token.map[0] : position])
+            rest = _cut(block)
+            kept.append(rest if rest.strip() else "")
+        else:
+            kept += lines[token.map[0] : position]
+    return "".join([*kept, *_up_to(lines, position, len(lines))])
+
+
+def _up_to(lines: list[str], start: int, end: int) -> list[str]:
+    """What lies between two blocks: blank lines, which stay, or link definitions, which go with the comments."""
+    gap = lines[start:end]
+    return gap if not "".join(gap).strip() else gap[: _after_blank(gap, 0)]
 
 
 def _cut(text: str) -> str:
@@ -64,16 +73,12 @@ def _after_blank(lines: list[str], index: int) -> int:
     return index
 
 
-def mentions(text: str) -> list[str]:
-    """What follows an `@` anywhere in the text, each once, as a path: the imports, if they exist and if it counts."""
-    return list(dict.fromkeys(map(_path, _IMPORT.findall(text))))
-
-
 def imports(text: str) -> list[str]:
     """The paths that running text imports, in order, each once."""
-    if not _parsable(text):
-        return mentions(text)
-    leaves = (leaf for token in _parser().parse(text) for leaf in _leaves(token))
+    if "@" not in text:
+        return []
+    tokens = _parser().parse(text) if _parsable(text) else []
+    leaves = [leaf for token in tokens for leaf in _leaves(token)] if tokens else [text]
     return list(dict.fromkeys(_path(found) for leaf in leaves for found in _IMPORT.findall(leaf)))
 
 

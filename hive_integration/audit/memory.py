@@ -89,9 +89,8 @@ class _Reading:
 
     def _imports(self, text: str, path: Path) -> Iterator[Path]:
         base = Path(os.path.realpath(path)).parent
-        targets = {name: target for name in markdown.mentions(text) if (target := _target(name, base, self.setup))}
-        if targets:  # only then is the text worth parsing
-            yield from (targets[name] for name in markdown.imports(text) if name in targets)
+        targets = (_target(name, base, self.setup) for name in markdown.imports(text))
+        yield from filter(None, targets)
 
     def _allowed(self, path: Path, label: str) -> bool:
         own = label in {PROJECT, LOCAL}

@@ -162,7 +162,7 @@ def tokenizer_caveat(report: Report) -> str:
 
 
 def _newer_than_46(model: str) -> bool:
-    match = re.search(r"claude-[a-z]+-(\d+)(?:-(\d{1,2})(?!\d))?", model)
+    match = re.search(r"claude-[a-z]+-(\d{1,9})(?:-(\d{1,2})(?!\d))?", model)
     return match is not None and (int(match[1]), int(match[2] or 0)) >= (4, 7)
 
 

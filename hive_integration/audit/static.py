@@ -114,9 +114,9 @@ def _not_counted(inventory: Inventory, listings: Sequence[Listing]) -> Iterator[
     asked = {listing.server: listing for listing in listings}
     for server in inventory.servers:
         listing = asked.get(server.name)
-        if listing is None and server.approved:
+        if listing is None:
             yield f"MCP server {server.name}: its tools are not counted; --start-servers asks it, --method probe too"
-        elif listing is not None and listing.error:
+        elif listing.error:
             yield f"MCP server {server.name}: not counted, {listing.error}"
     events = sorted({hook.event for hook in inventory.hooks if hook.event in ("SessionStart", "UserPromptSubmit")})
     if events:

@@ -46,7 +46,7 @@ def text_limit(version: str = "") -> int:
     Measured: 2,048 with 2.1.197, 4,096 with 2.1.329. Where between them it changed is not known: later than the
     former counts as the latter.
     """
-    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    numbers = tuple(int(part) for part in re.findall(r"\d{1,9}", version)[:3])
     return _SHORT if numbers and numbers <= _LAST_SHORT else _LONG
 
 

@@ -186,15 +186,18 @@ def _counter(options: AuditOptions, world: World, model: str = "") -> Counter:
     return counter_for(options.tokenizer, world.cache_dir, model=model, api=by_api)
 
 
-def _consented(inventory: Inventory, options: AuditOptions) -> list[ServerConfig]:
-    """The servers to start: all approved ones; on a terminal and in an untrusted folder, after a yes."""
-    servers = [server for server in inventory.servers if server.approved]
-    asks = not options.yes and not inventory.setup.trusted and _somebody_is_there()
+def _consented(inventory: Inventory, options: AuditOptions) -> Sequence[ServerConfig]:
+    """The servers to start. --start-servers is the consent; on a terminal, what the client would ask about is asked."""
+    _name_servers(inventory.servers, "starting MCP server {}")
+    known = inventory.setup.trusted and all(server.approved for server in inventory.servers)
+    asks = bool(inventory.servers) and not known and not options.yes and _somebody_is_there()
+    return inventory.servers if not asks or click.confirm("Start them?", default=False, err=True) else []
+
+
+def _name_servers(servers: Sequence[ServerConfig], sentence: str) -> None:
     for server in servers:
-        click.echo(
-            f"starting MCP server {server.name}: {server.url or ' '.join((server.command, *server.args))}", err=True
-        )
-    return servers if not asks or click.confirm("Start them?", default=False, err=True) else []
+        what = server.url or " ".join((server.command, *server.args))
+        click.echo(sentence.format(f"{visible(server.name)}: {visible(what)}"), err=True)
 
 
 def _announce(inventory: Inventory, options: AuditOptions) -> None:
@@ -203,8 +206,7 @@ def _announce(inventory: Inventory, options: AuditOptions) -> None:
     hooks = [hook for hook in inventory.hooks if hook.event in events] if not options.no_hooks else []
     if hooks:
         click.echo(f"the probe is a real session start: {len(hooks)} hooks run (--no-hooks: without them)", err=True)
-    for server in (server for server in inventory.servers if server.approved):
-        click.echo(f"MCP server {visible(server.name)} is started, as at every session start", err=True)
+    _name_servers(inventory.servers, "the client starts MCP server {}")
     if options.yes or inventory.setup.trusted or not _somebody_is_there():
         return
     if not click.confirm(f"You have not trusted {inventory.setup.project} yet. Probe it?", default=False, err=True):

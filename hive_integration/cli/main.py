@@ -63,7 +63,7 @@ def _run(args: list[str] | None) -> int:
         _say(str(error), error.hint)
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else str(error), err=True)
+        click.echo(error.format_message(), err=True)
         return 2
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "hive-ctx"
@@ -84,7 +84,9 @@ def _run(args: list[str] | None) -> int:
 
 
 def _say(message: str, hint: str) -> None:
-    line = " ".join(message.split())
+    from hive_integration.audit.render.visible import visible  # a message may quote a stranger's name
+
+    line = visible(" ".join(message.split()))
     click.echo(f"hive-ctx: {line}" + (f"\n  hint: {hint}" if hint else ""), err=True)
 
 

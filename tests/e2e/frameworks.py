@@ -69,8 +69,8 @@ def bmad(base: Path) -> Scene:
     program = binary("bmad-method", "6.12.0", "bmad-method")
     command = [str(program), "install", "--directory", str(scene.project), "--modules", "bmm",
                "--tools", "claude-code", "--yes"]  # fmt: skip
-    subprocess.run(command, cwd=scene.project, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=True,
-                   env={"HOME": str(scene.home), "PATH": PATH, "TERM": "dumb", "npm_config_offline": "true"})  # fmt: skip
+    env = {"HOME": str(scene.home), "PATH": PATH, "TERM": "dumb", "npm_config_offline": "true"}
+    subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=True)
     return scene
 
 

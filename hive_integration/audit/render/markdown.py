@@ -12,7 +12,7 @@ from hive_integration.audit import money
 from hive_integration.audit.advice import advise, verdict
 from hive_integration.audit.compare import Change, Comparison, Kind
 from hive_integration.audit.render import words
-from hive_integration.audit.render.visible import folded, visible
+from hive_integration.audit.render.visible import folded, readable
 from hive_integration.audit.report import Finding, Report
 
 LONGEST_NAME = 80
@@ -41,7 +41,7 @@ def escaped(text: str) -> str:
 
     A forge looks for mentions and issue numbers after it has resolved escapes, so a zero-width space parts those.
     """
-    text = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = readable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = re.sub(r"([\\`*_\[\]#|~$])", r"\\\1", text)
     text = re.sub(r"^(\s*)([-+=]|\d+(?=[.)]))", r"\1&#8203;\2", text)  # would begin a list
     text = re.sub(r":(?=//|[\w+-]+:)|(?<=[wW])\.", lambda match: f"&#{ord(match[0])};", text)

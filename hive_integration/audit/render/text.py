@@ -14,11 +14,13 @@ from hive_integration.audit import money
 from hive_integration.audit.advice import Advice, advise, verdict
 from hive_integration.audit.compare import Comparison, Kind
 from hive_integration.audit.render import words
-from hive_integration.audit.render.visible import folded, visible
+from hive_integration.audit.render.visible import folded, readable
 from hive_integration.audit.report import Report
 
 NARROWEST, WIDEST = 60, 110
 BLOCKS = " ▏▎▍▌▋▊▉█"
+MOST_LINES = 50
+"""Warnings that are shown."""
 MARKS = {Kind.CAME: "+", Kind.WENT: "\u2212", Kind.GREW: "↑", Kind.SHRANK: "↓", Kind.REWORDED: "~"}
 
 
@@ -69,8 +71,8 @@ def _section(title: str, body: ConsoleRenderable | None) -> Iterator[ConsoleRend
 def _header(report: Report, wide: int, budget: int | None) -> Iterator[ConsoleRenderable]:
     yield Text()
     yield Text(folded(report.target, wide), style="bold")
-    yield Text(visible(words.who(report)), style="dim")
-    yield Text(visible(words.how(report)), style="dim")
+    yield Text(readable(words.who(report)), style="dim")
+    yield Text(readable(words.how(report)), style="dim")
     yield Text()
     window = money.window(report)
     share = f"   {words.percent(report.billed_tokens, window)} of a window of {words.number(window)}" if window else ""
@@ -134,24 +136,24 @@ def _natures(report: Report) -> ConsoleRenderable:
 def _money(report: Report) -> ConsoleRenderable:
     bill = money.bill(report)
     if bill is None:
-        return Text(f"no price of {visible(report.client.model) or 'this model'} is known", style="dim")
+        return Text(f"no price of {readable(report.client.model) or 'this model'} is known", style="dim")
     table = _table("", ">", "", header=False)
     without = f"without caching {words.usd(bill.day_uncached)}: it takes {bill.saved_by_cache:.0%} off"
     table.add_row("A request", words.usd(bill.warm), Text(f"warm; {words.usd(bill.cold)} cold", style="dim"))
     table.add_row("A session", words.usd(bill.session), Text(f"{bill.habits.requests} requests", style="dim"))
     table.add_row("A day", words.usd(bill.day), Text(without, style="dim"))
     about = f"{bill.price.model}, prices of {bill.dated}; {bill.assumption}"
-    return Group(table, Text(visible(f"{bill.note}; {about}" if bill.note else about), style="dim"))
+    return Group(table, Text(readable(f"{bill.note}; {about}" if bill.note else about), style="dim"))
 
 
 def _advice(advice: list[Advice], *, saves: bool = True) -> ConsoleRenderable | None:
     table = _table(">", "", header=False)
     for item in advice:
-        text = Text.assemble((visible(item.title), "bold"), "\n", (visible(item.how), "dim"))
+        text = Text.assemble((readable(item.title), "bold"), "\n", (readable(item.how), "dim"))
         if saves:
             table.add_row(Text(words.signed(-item.saves_tokens), style="green"), text)
     if not saves:
-        return Text.assemble((visible(advice[0].title), "bold"), "\n", (visible(advice[0].how), "dim"))
+        return Text.assemble((readable(advice[0].title), "bold"), "\n", (readable(advice[0].how), "dim"))
     return table if advice else None
 
 
@@ -167,13 +169,16 @@ def _changes(comparison: Comparison, wide: int, top: int) -> ConsoleRenderable:
     table.add_row("=", *total, f"idle total; {counts or 'no unit changed'}", style="bold")
     kinds = ", ".join(f"{words.label(name)} {words.signed(new - old)}" for name, old, new in comparison.categories)
     warnings = _lines(comparison.warnings, "yellow") or ""
-    return Group(table, *([Text(visible(kinds), style="dim")] if kinds else []), *([warnings] if warnings else []))
+    return Group(table, *([Text(readable(kinds), style="dim")] if kinds else []), *([warnings] if warnings else []))
 
 
 def _lines(lines: Sequence[str], style: str) -> ConsoleRenderable | None:
     table = _table("", "", header=False)
-    for line in lines:
-        table.add_row(Text("·", style=style), Text(visible(line), style=style))
+    for line in lines[:MOST_LINES]:
+        table.add_row(Text("·", style=style), Text(readable(line), style=style))
+    if len(lines) > MOST_LINES:
+        more = words.number(len(lines) - MOST_LINES)
+        table.add_row(Text("·", style=style), Text(f"and {more} more; --format json has them all", style=style))
     return table if lines else None
 
 

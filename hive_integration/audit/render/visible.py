@@ -12,11 +12,20 @@ HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories that print nothing, or something else than themselves."""
 
 
+LONGEST = 1000
+"""Characters of one name or sentence that a report for people shows; nobody reads a longer one."""
+
+
 def visible(text: str) -> str:
     """`text` on one line with every hidden character spelled out: ESC as `\\x1b`, a line end as `\\n`."""
     if text.isprintable():
         return text
     return "".join(_shown(char) for char in text)
+
+
+def readable(text: str) -> str:
+    """`visible(text)`, cut in the middle to `LONGEST` characters."""
+    return folded(text, LONGEST)
 
 
 def folded(text: str, width: int) -> str:
