@@ -43,6 +43,7 @@ def take_inventory(setup: Setup, conditions: Conditions, when: datetime) -> Inve
         memory.find(setup, conditions),
         styles.find(setup, conditions),
     ]
+    warnings = [setup.warnings, started.warnings, configured.warnings, *(part.warnings for part in found)]
     return Inventory(
         setup,
         conditions,
@@ -50,5 +51,5 @@ def take_inventory(setup: Setup, conditions: Conditions, when: datetime) -> Inve
         bundled=invocables.bundled,
         hooks=started.commands,
         servers=configured.servers,
-        warnings=list(dict.fromkeys(chain(setup.warnings, *(part.warnings for part in (*found, started, configured))))),
+        warnings=list(dict.fromkeys(chain.from_iterable(warnings))),
     )

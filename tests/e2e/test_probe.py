@@ -128,8 +128,9 @@ def test_a_recorded_request_gives_the_probes_total(claude_329: Path, tmp_path: P
     project.mkdir()
     home.mkdir()
     report, _ = audited(project, home, claude_329)
+    options = ["--format", "json", "--request", str(tmp_path / "body.json")]
     done = subprocess.run(
-        [sys.executable, "-m", "hive_integration", "audit", "--format", "json", "--request", str(tmp_path / "body.json")],
+        [sys.executable, "-m", "hive_integration", "audit", *options],
         env={"HOME": str(home), "PATH": "", "HIVE_CACHE_DIR": str(home / "cache")},
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
