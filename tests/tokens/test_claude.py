@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -43,6 +44,17 @@ def test_any_text_can_be_counted_and_split(text: str, cut: int) -> None:
     counter = ClaudeCounter("claude-4.8")
     cuts = [cut] if cut < len(text) else []
     assert sum(counter.split(text, cuts)) == counter.count([text])[0] >= 0
+
+
+def test_lines_of_a_listing_keep_their_line_ends() -> None:
+    """Claude charges a line's end only where text follows; each line of a listing costs what it adds to the whole."""
+    counter = ClaudeCounter("claude-4.8")
+    lines = ["Heading\n", *(f"mcp__server__tool_{name}\n" for name in ("alpha", "beta", "gamma")), "footing"]
+    text = "".join(lines)
+    ends = [sum(map(len, lines[: i + 1])) for i in range(len(lines))]
+    upto = [counter.count([text[:end] + "x"])[0] - 1 for end in ends[:-1]]
+    added = [after - before for before, after in pairwise([0, *upto, counter.count([text])[0]])]
+    assert counter.split(text, ends[:-1]) == added
 
 
 @pytest.mark.parametrize("unit", ["a", " ", "\n", "😀", ".", "'", "漢", "A", "e\u0301"])
