@@ -104,7 +104,7 @@ def test_the_core_install_stays_within_sixty_packages() -> None:
 def test_help_imports_nothing_heavy() -> None:
     """`hive-ctx --help` works, and of the big libraries it has imported none."""
     code = (
-        "import sys, json; from hive_integration.cli import main\n"
+        "import sys, json; from hive_integration.cli.main import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
         "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})), file=sys.stderr)"
     )

@@ -96,10 +96,10 @@ def test_what_tool_search_defers_is_the_difference_of_two_requests() -> None:
 def test_an_instruction_files_source_is_short() -> None:
     """Inside the project a path is relative, at home it begins with `~`."""
     user = (
-        "<system-reminder>\nContents of /home/u/p/CLAUDE.md (project instructions):\n\nA\n\n"
-        "Contents of /home/u/.claude/CLAUDE.md (user's):\n\nB\n</system-reminder>"
+        "<system-reminder>\nContents of /u/p/CLAUDE.md (project instructions):\n\nA\n\n"
+        "Contents of /u/.claude/CLAUDE.md (user's):\n\nB\n</system-reminder>"
     )
-    found = findings(cut(user=user), project=Path("/home/u/p"), home=Path("/home/u"))
+    found = findings(cut(user=user), project=Path("/u/p"), home=Path("/u"))
     sources = [finding.unit.source for finding in found if finding.unit.component is Component.MEMORY]
     assert sources == ["CLAUDE.md", "~/.claude/CLAUDE.md"]
 
