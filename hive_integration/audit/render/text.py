@@ -90,7 +90,8 @@ def _header(report: Report, wide: int, budget: int | None) -> Iterator[ConsoleRe
 
 def _categories(report: Report, wide: int) -> ConsoleRenderable:
     rows = [row for row in report.categories() if row[2]]
-    window = money.window(report)
+    # The window fills with the model's own tokens; each part has its share of them.
+    window = money.window(report) * report.total_tokens / max(report.billed_tokens, 1)
     table = _table("", ">units", ">tokens", ">share", ">window", "")
     space = wide - 58
     largest = max((tokens for _, tokens, _ in rows), default=0)
@@ -100,7 +101,7 @@ def _categories(report: Report, wide: int) -> ConsoleRenderable:
         table.add_row(words.label(component), *cells, words.percent(tokens, window), bar)
     units = sum(row[2] for row in rows)
     whole = (words.number(units), words.number(report.total_tokens), words.percent(1, 1 if report.total_tokens else 0))
-    table.add_row("Idle total", *whole, words.percent(report.billed_tokens, window), "", style="bold")
+    table.add_row("Idle total", *whole, words.percent(report.total_tokens, window), "", style="bold")
     return table
 
 
