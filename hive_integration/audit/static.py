@@ -14,7 +14,7 @@ from hive_integration.audit.setup import Conditions, Setup
 from hive_integration.audit.tool_wire import ToolSpec, shortened, text_limit, unit_of_tool
 from hive_integration.tokens import Counter
 from hive_integration.tokens.framing import framing
-from hive_integration.units import Component, KnowledgeUnit, Load, unit_of
+from hive_integration.units import Component, KnowledgeUnit, Load, digest_of, unit_of
 
 _FROM_FILES = "what files and servers say is counted exactly; the client's own texts are the figures of a measured one"
 _OWN_HOSTS = ("https://api.anthropic.com",)
@@ -49,7 +49,9 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
     for listing in listings:
         units += server_units(listing, conditions, always_load=listing.server in eager)
     counts = counter.count([unit.text for unit in units])
-    findings = [f for f in _as_sent(own.findings, inventory) if instructed or f.unit.name != "mcp instructions"]
+    findings = [
+        f for f in _as_sent(own.findings, inventory, counter) if instructed or f.unit.name != "mcp instructions"
+    ]
     findings += [Finding(unit, tokens) for unit, tokens in zip(units, counts, strict=True)]
     tools = sum(f.unit.load is Load.ALWAYS and f.unit.component in _TOOLS for f in findings)
     return Report(
@@ -71,15 +73,19 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
     )
 
 
-def _as_sent(findings: Sequence[Finding], inventory: Inventory) -> Iterator[Finding]:
+def _as_sent(findings: Sequence[Finding], inventory: Inventory, counter: Counter) -> Iterator[Finding]:
     """The client's own findings, its skill lines dropped or shortened as they are in this project."""
     whole = clients.listed_chars(inventory.conditions)
     for finding in findings:
         unit = finding.unit
-        if unit.component is not Component.SKILLS or unit.name not in whole:
+        sent = inventory.bundled.get(unit.name, 0) if unit.component is Component.SKILLS else 0
+        bare = f"- {unit.name}\n"
+        if unit.component is not Component.SKILLS or unit.name not in whole or sent >= whole[unit.name]:
             yield finding
-        elif chars := inventory.bundled.get(unit.name, 0):
-            share = min(1.0, chars / whole[unit.name])
+        elif sent == len(bare):
+            yield Finding(replace(unit, text=bare, digest=digest_of(bare)), counter.count([bare])[0])
+        elif sent:
+            share = sent / whole[unit.name]
             yield replace(finding, tokens=round(finding.tokens * share), size=round(finding.bytes * share))
 
 
