@@ -77,8 +77,7 @@ def imports(text: str) -> list[str]:
     """The paths that running text imports, in order, each once."""
     if "@" not in text:
         return []
-    tokens = _parser().parse(text) if _parsable(text) else []
-    leaves = [leaf for token in tokens for leaf in _leaves(token)] if tokens else [text]
+    leaves = (leaf for token in _parser().parse(text) for leaf in _leaves(token)) if _parsable(text) else iter((text,))
     return list(dict.fromkeys(_path(found) for leaf in leaves for found in _IMPORT.findall(leaf)))
 
 
@@ -87,11 +86,15 @@ def _path(found: str) -> str:
 
 
 def _leaves(token: Token) -> Iterator[str]:
+    """The running text of a block: not its code, not its HTML, not what is struck out."""
+    if token.type == "html_block" and not token.level and token.content.lstrip().startswith("<!--"):
+        rest = _cut(token.content)
+        yield rest if rest != token.content else ""
+    struck = 0
     for inner in token.children or ():
-        if inner.type == "text":
+        struck += inner.nesting if inner.tag == "s" else 0
+        if inner.type == "text" and not struck:
             yield inner.content
-        elif inner.children:
-            yield from _leaves(inner)
 
 
 @cache

@@ -54,10 +54,10 @@ class _Reading:
     conditional: list[tuple[Path, str]] = field(default_factory=list)
     """Rules that wait for a file of certain paths, with their text."""
 
-    def file(self, path: Path, label: str, hops: int = 0) -> Iterator[Piece]:
-        """A file and what it imports, in the client's order: the file first."""
+    def file(self, path: Path, label: str, hops: int = 0, *, rule: bool = False) -> Iterator[Piece]:
+        """A file and what it imports, in the client's order: the file first. `rule`: a rule imports it."""
         if is_there(path) and not self._excluded(path, label) and self.walker.fresh(path):
-            yield from self._read(path, label, hops)
+            yield from self._read(path, label, hops, rule=rule)
 
     def rules(self, folder: Path, label: str) -> Iterator[Piece]:
         """A rules folder: what always counts is yielded, the rest noted as conditional. Links show where they lead."""
@@ -76,13 +76,12 @@ class _Reading:
         document = parse(text.text)
         content = markdown.without_comments(document.body).strip()
         if rule and _waits(document):
-            self.conditional.append((path, content))
-            return
-        if content:
+            self.conditional.append((path, content))  # what it imports may not wait
+        elif content:
             yield Piece(path, label, content)
         for target in self._imports(document.body, path) if hops < MAX_HOPS else ():
             if self._allowed(target, label):
-                yield from self.file(target, label, hops + 1)
+                yield from self.file(target, label, hops + 1, rule=rule)
             else:
                 outside = named(self.setup, target)
                 self._warn(path, f"imports {outside} from outside the project, which the user has not allowed")
@@ -95,6 +94,12 @@ class _Reading:
     def _allowed(self, path: Path, label: str) -> bool:
         own = label in {PROJECT, LOCAL}
         return not own or self.setup.state.outside_imports or path.is_relative_to(self.setup.project)
+
+    def is_instructed(self, folder: Path) -> bool:
+        """Whether a folder holds a CLAUDE.md of any kind that says something."""
+        paths = [folder / name for name in ("CLAUDE.md", ".claude/CLAUDE.md", "CLAUDE.local.md")]
+        there = (path for path in paths if is_there(path) and not self._excluded(path, PROJECT))
+        return any(_content(read_text(path).text) for path in there)
 
     def _excluded(self, path: Path, label: str) -> bool:
         patterns = self.setup.settings.get("claudeMdExcludes")
@@ -147,7 +152,7 @@ def _global(reading: _Reading) -> Iterator[Piece]:
 def _projects(reading: _Reading, *, agents_md: bool) -> Iterator[Piece]:
     """The project and all its parents, the farthest first. AGENTS.md counts where there is no CLAUDE.md at all."""
     folders = [*reversed(reading.setup.project.parents), reading.setup.project]
-    agents_md = agents_md and not any(_is_instructed(folder) for folder in folders)
+    agents_md = agents_md and not any(map(reading.is_instructed, folders))
     for folder in folders:
         yield from reading.file(folder / "CLAUDE.md", PROJECT)
         yield from reading.file(folder / ".claude" / "CLAUDE.md", PROJECT)
@@ -158,9 +163,9 @@ def _projects(reading: _Reading, *, agents_md: bool) -> Iterator[Piece]:
         yield from reading.file(folder / "CLAUDE.local.md", LOCAL)
 
 
-def _is_instructed(folder: Path) -> bool:
-    names = ("CLAUDE.md", ".claude/CLAUDE.md", "CLAUDE.local.md")
-    return any(is_there(folder / name) and read_text(folder / name).text.strip() for name in names)
+def _content(text: str) -> str:
+    """What of a file is sent."""
+    return markdown.without_comments(parse(text).body).strip()
 
 
 def _auto(setup: Setup, walker: Walker) -> Iterator[Piece]:
@@ -170,7 +175,7 @@ def _auto(setup: Setup, walker: Walker) -> Iterator[Piece]:
         return
     path = _auto_folder(setup, walker) / "MEMORY.md"
     text = walker.read(path) if is_there(path) else None
-    content = markdown.without_comments(parse(text.text).body).strip() if text else ""
+    content = _content(text.text) if text else ""
     if content:
         kept = "\n".join(content.split("\n")[:AUTO_LINES])
         kept = (kept[:AUTO_CHARS].rpartition("\n")[0] or kept[:AUTO_CHARS]) if len(kept) > AUTO_CHARS else kept

@@ -71,7 +71,7 @@ def place(plugin: Plugin) -> Place:
 def _session(world: World, wanted: Wanted) -> Iterator[tuple[Path, Mapping[str, Any], str]]:
     listed = world.env.get("CLAUDE_CODE_PLUGIN_DIRS", "")
     for folder in [*wanted.plugin_dirs, *(Path(part) for part in listed.split(os.pathsep) if part)]:
-        root = world.cwd / folder.expanduser()
+        root = world.cwd / os.path.expanduser(folder)  # noqa: PTH111 - Path.expanduser raises for an unknown user
         yield root, {"name": root.name}, str(folder)
 
 

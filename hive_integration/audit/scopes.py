@@ -85,7 +85,7 @@ def _main_work_tree(repository: Path) -> Path:
         return repository
     named = read_text(git, limit=4096).text.partition("gitdir:")[2].strip()
     parts = Path(repository, named).parts
-    linked = len(parts) > 3 and parts[-3:-1] == (".git", "worktrees")
+    linked = "\0" not in named and len(parts) > 3 and parts[-3:-1] == (".git", "worktrees")
     return Path(os.path.normpath(Path(*parts[:-3]))) if linked else repository
 
 

@@ -65,7 +65,7 @@ def _files(reader: Reader, place: Place) -> Iterator[Path]:
 
 
 def _forces_itself(name: str, document: Document) -> bool:
-    return ":" in name and document.fields.get("force-for-plugin") in {True, "true"}
+    return ":" in name and document.text("force-for-plugin") == "true"
 
 
 def _missing(wanted: str) -> Iterator[str]:
