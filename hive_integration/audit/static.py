@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hive_integration.audit import clients
 from hive_integration.audit.budget import window_of
+from hive_integration.audit.denials import is_withheld
 from hive_integration.audit.inventory import Inventory
 from hive_integration.audit.report import Finding, Report
 from hive_integration.audit.servers import Listing
@@ -53,6 +54,7 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
         f for f in _as_sent(own.findings, inventory, counter) if instructed or f.unit.name != "mcp instructions"
     ]
     findings += [Finding(unit, tokens) for unit, tokens in zip(units, counts, strict=True)]
+    findings = [finding for finding in findings if not is_withheld(inventory.setup.settings, finding.unit)]
     tools = sum(f.unit.load is Load.ALWAYS and f.unit.component in _TOOLS for f in findings)
     return Report(
         target=str(inventory.setup.project),
