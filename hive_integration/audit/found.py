@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,5 +29,9 @@ def source_of(setup: Setup, path: Path, *, line: int = 1) -> str:
 
 
 def legible(path: Path | str) -> str:
-    """A path as text that can be encoded: bytes that are not UTF-8 become U+FFFD."""
-    return os.fsencode(path).decode("utf-8", errors="replace")
+    """A path or name as text that can be encoded: bytes that are not UTF-8, and half characters, become U+FFFD."""
+    return os.fsencode(_HALF.sub("\ufffd", str(path))).decode("utf-8", errors="replace")
+
+
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Lone surrogates, which JSON can hold, except those by which Python writes a path's odd bytes."""

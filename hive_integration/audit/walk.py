@@ -18,7 +18,7 @@ class Walker:
     """One search: it visits a folder once, whatever links lead to it, and notes what it could not read."""
 
     warnings: list[str] = field(default_factory=list)
-    _folders: set[str] = field(default_factory=set)
+    _folders: set[tuple[int, int]] = field(default_factory=set)
     _files: set[str] = field(default_factory=set)
 
     def entries(self, folder: Path) -> Sequence[os.DirEntry[str]]:
@@ -72,10 +72,13 @@ class Walker:
         return text if text.readable and text.encoding == "utf-8" else None
 
     def _opened(self, folder: Path, arrange: Arrange) -> list[os.DirEntry[str]]:
-        real = os.path.realpath(folder)
-        if real in self._folders:
+        try:
+            met = os.stat(folder)  # noqa: PTH116 - its device and number tell a folder sooner than its real path
+        except (OSError, ValueError):
+            return list(self.entries(folder))  # none, and a warning where it is there
+        if (met.st_dev, met.st_ino) in self._folders:
             return []
-        self._folders.add(real)
+        self._folders.add((met.st_dev, met.st_ino))
         return list(reversed(arrange(self.entries(folder))))
 
 
