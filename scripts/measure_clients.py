@@ -3,7 +3,8 @@
     .venv/bin/python scripts/measure_clients.py PATH_OF_CLAUDE [PATH_OF_CLAUDE ...]
 
 Runs each client in an empty folder, with an empty configuration, against the loopback recorder: for each model class,
-with tool search on and off, with and without an MCP server and agent teams. Keeps names, sizes, digests and counts.
+each as `claude -p` and interactive, with tool search on and off, with and without an MCP server and agent teams. Keeps
+names, sizes, digests and counts, no text.
 Versions already in the table are kept unless they are measured again.
 """
 
@@ -14,6 +15,7 @@ import os
 import shutil
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 
 from hive_integration.audit.attribute import Origins, attribute
@@ -81,8 +83,8 @@ def measure(client: Path, scratch: Path, rows: list[list[object]]) -> tuple[str,
             continue
         models[seen] = {}
         for search in ("on", "off"):
-            for extra in ("", "+mcp", "+teams", "+mcp+teams"):
-                state = search + extra
+            for extra in product(("", "+mcp"), ("", "+teams"), ("", "+tty")):
+                state = search + "".join(extra)
                 findings = run(client, world, scratch, seen, state)
                 models[seen][state] = [index_of(row_of(finding), rows) for finding in findings]
                 print(version, seen, state, sum(f[0].tokens for f in findings if f[0].idle), file=sys.stderr)
@@ -103,7 +105,7 @@ def project_in(scratch: Path, state: str) -> Path:
 
 
 def body_of(client: Path, world: World, scratch: Path, model: str, state: str) -> bytes:
-    probe = Probe(client, project_in(scratch, state), model=model)
+    probe = Probe(client, project_in(scratch, state), model=model, interactive=state.endswith("+tty"))
     return record(probe, world, tool_search="true" if state.startswith("on") else "false").body
 
 

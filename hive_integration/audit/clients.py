@@ -83,7 +83,7 @@ def baseline(conditions: Conditions, tokenizer: str, *, servers: bool, teams: bo
         warnings.append(f"client {asked} was never measured; the figures of {version} stand in for its own texts")
     column, note = _column(tokenizer)
     warnings += [note] if note else []
-    state = f"{'on' if conditions.tool_search else 'off'}{'+mcp' if servers else ''}{'+teams' if teams else ''}"
+    state = _state(conditions, servers=servers, teams=teams)
     client = Client("claude-code", version, conditions.model)
     rows = _rows(measured[model][state])
     findings = [_finding(row, column, client) for row in rows]
@@ -100,7 +100,7 @@ def listed_chars(conditions: Conditions) -> Mapping[str, int]:
     """Characters of each of the client's own skill lines, line end included; they share the listing's budget."""
     measured = table()["clients"][nearest_version(conditions.version)]["models"]
     model, _ = _nearest_model(conditions.model, list(measured))
-    rows = _rows(measured[model]["on" if conditions.tool_search else "off"])
+    rows = _rows(measured[model][_state(conditions)])
     return {row[1]: row[5] for row in rows if row[0] == Component.SKILLS and row[2] == Load.LISTED}
 
 
@@ -119,6 +119,12 @@ def bundled_names(version: str) -> frozenset[str] | None:
     models = table()["clients"][version]["models"].values()
     indexes = {index for states in models for rows in states.values() for index in rows}
     return frozenset(row[1] for row in _rows(sorted(indexes)) if row[2] == Load.LISTED)
+
+
+def _state(conditions: Conditions, *, servers: bool = False, teams: bool = False) -> str:
+    """The key of a measured state, as `scripts/measure_clients.py` names it."""
+    search = "on" if conditions.tool_search else "off"
+    return search + "+mcp" * servers + "+teams" * teams + "+tty" * conditions.interactive
 
 
 def _rows(indexes: Sequence[int]) -> list[Sequence[Any]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hive_integration.audit.json_file import mapping
 from hive_integration.files import atomic_write, read_text
 from hive_integration.settings import World
 
@@ -50,7 +51,7 @@ def overlay(world: World, project: Path) -> Iterator[Overlay]:
             if source.exists():
                 (root / name).symlink_to(source)
         _link_memory(world, project, root)
-        atomic_write(root / ".claude.json", json.dumps(_state_without_secrets(world)), mode=0o600)
+        atomic_write(root / ".claude.json", json.dumps(_state_without_secrets(world, project)), mode=0o600)
         yield Overlay(root, world.claude_dir)
     finally:
         shutil.rmtree(root, ignore_errors=True)
@@ -65,7 +66,7 @@ def _link_memory(world: World, project: Path, root: Path) -> None:
         (root / "projects" / slug / "memory").symlink_to(memory)
 
 
-def _state_without_secrets(world: World) -> dict[str, Any]:
+def _state_without_secrets(world: World, project: Path) -> dict[str, Any]:
     text = read_text(world.claude_json, limit=64 * 1024 * 1024).text
     try:
         state = json.loads(text) if text.strip() else {}
@@ -74,7 +75,11 @@ def _state_without_secrets(world: World) -> dict[str, Any]:
     if not isinstance(state, dict):
         state = {}
     kept = {key: value for key, value in state.items() if key not in _SECRETS}
-    return {**kept, "hasCompletedOnboarding": True}
+    projects = mapping(kept.get("projects"))
+    here = mapping(projects.get(str(project)))
+    accepted = {**here, "hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
+    # An interactive session asks before it begins; the probe's caller has asked already.
+    return {"theme": "dark", **kept, "hasCompletedOnboarding": True, "projects": {**projects, str(project): accepted}}
 
 
 def _in_json(path: Path) -> bytes:

@@ -16,12 +16,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from hive_integration.audit.overlay import Overlay, overlay
 from hive_integration.audit.recorder import Recorder, recording
+from hive_integration.audit.terminal import terminal
 from hive_integration.errors import HiveError
 from hive_integration.files import read_text
 from hive_integration.settings import World
@@ -44,6 +45,8 @@ class Probe:
     client: Path
     project: Path
     hooks: bool = True
+    interactive: bool = False
+    """As an interactive session sends it, on a terminal of the probe's own; else as `claude -p` does."""
     model: str = ""
     plugin_dirs: Sequence[Path] = ()
     timeout: float = 120.0
@@ -115,23 +118,24 @@ def _running(
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     mark = secrets.token_hex(8)
     env = _environment(world, view, recorder, tool_search) | {_MARK: mark}
-    process = subprocess.Popen(
-        _command(probe, env),
-        cwd=probe.project,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        yield process, mark
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # no SessionEnd or Stop hook: the session never was
-        process.wait()
-        if process.stderr:
-            process.stderr.close()
+    with terminal() if probe.interactive else nullcontext(subprocess.DEVNULL) as side:
+        process = subprocess.Popen(
+            _command(probe, env),
+            cwd=probe.project,
+            env=env,
+            stdin=side,
+            stdout=side,
+            stderr=side if probe.interactive else subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            yield process, mark
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # no SessionEnd or Stop hook: the session never was
+            process.wait()
+            if process.stderr:
+                process.stderr.close()
 
 
 def _environment(world: World, view: Overlay, recorder: Recorder, tool_search: str) -> dict[str, str]:
@@ -160,11 +164,11 @@ def _pinned(recorder: Recorder) -> dict[str, str]:
 
 def _command(probe: Probe, env: Mapping[str, str]) -> list[str]:
     pinned = {name: env[name] for name in (*_PINNED_IN_SETTINGS, "ENABLE_TOOL_SEARCH") if name in env}
-    settings: dict[str, object] = {"env": {**pinned, "ANTHROPIC_API_KEY": ""}}
+    settings: dict[str, object] = {"env": {**pinned, "ANTHROPIC_API_KEY": ""}, "enableAllProjectMcpServers": True}
     if not probe.hooks:
         settings["disableAllHooks"] = True
-    command = [str(probe.client), "-p", WORDS, "--output-format", "json", "--no-session-persistence"]
-    command += ["--settings", json.dumps(settings)]
+    printed = ["-p", "--output-format", "json", "--no-session-persistence"]
+    command = [str(probe.client), WORDS, *([] if probe.interactive else printed), "--settings", json.dumps(settings)]
     for folder in probe.plugin_dirs:
         command += ["--plugin-dir", str(folder.resolve())]
     return [*command, "--model", probe.model] if probe.model else command

@@ -7,6 +7,7 @@ legal ones (`answers`), so that the client that asked ends its turn in peace.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from hive_integration.audit import answers
 from hive_integration.wire.request import MAX_BODY
+
+_DECLARES_TOOLS = re.compile(rb'"tools"\s*:\s*\[\s*\{')
 
 
 class Recorder:
@@ -43,7 +46,7 @@ class Recorder:
         return next((body for body in self._bodies if self._is_wanted(body)), None)
 
     def _is_wanted(self, body: bytes) -> bool:
-        return self._wanted is None or (self._wanted in body and b'"tools"' in body)
+        return self._wanted is None or (self._wanted in body and _DECLARES_TOOLS.search(body) is not None)
 
 
 @contextmanager

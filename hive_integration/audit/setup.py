@@ -106,5 +106,7 @@ class Conditions:
     model: str = "claude-opus-5-5"
     window: int = 200_000
     """The model's context window in tokens; the listing budget is a share of it."""
+    interactive: bool = False
+    """An interactive session, which carries more of the client's own than `claude -p` does."""
     tool_search: bool = True
     """MCP tools (and rarer built-in ones) are deferred: named, not specified, in the first request."""

@@ -21,12 +21,12 @@ _FROM_FILES = "what files and servers say is counted exactly; the client's own t
 _OWN_HOSTS = ("https://api.anthropic.com",)
 
 
-def conditions_of(setup: Setup, *, version: str = "", model: str = "") -> Conditions:
+def conditions_of(setup: Setup, *, version: str = "", model: str = "", interactive: bool = False) -> Conditions:
     """The conditions under which the client would start here: its version, model, window, tool search."""
     version = version or clients.known_versions()[-1]
     named = model or setup.variable("ANTHROPIC_MODEL") or str(setup.settings.get("model") or "")
     name = clients.resolve_alias(version, named) if named else clients.default_model(version)
-    return Conditions(version, name, window_of(version, named), tool_search_of(setup, version))
+    return Conditions(version, name, window_of(version, named), interactive, tool_search_of(setup, version))
 
 
 def tool_search_of(setup: Setup, version: str) -> bool:

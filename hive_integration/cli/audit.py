@@ -38,6 +38,7 @@ Examples:
 @click.option("--model", default="", help="Audit for this model [default: what the settings name].")
 @click.option("--start-servers", is_flag=True, help="Static: start the configured MCP servers and ask for their tools.")
 @click.option("--no-hooks", is_flag=True, help="Probe: do not run the project's hooks.")
+@click.option("--interactive", is_flag=True, help="As an interactive session sends it [default: as `claude -p` does].")
 @click.option("--plugin-dir", multiple=True, type=click.Path(path_type=Path), help="A plugin to load too. Repeatable.")
 @click.option("--timeout", type=click.FloatRange(min=1), default=120, show_default=True, help="Seconds for the client.")
 @click.option("--save-request", type=click.Path(path_type=Path), help="Keep the recorded request body in this file.")

@@ -42,6 +42,7 @@ class AuditOptions:
     model: str
     start_servers: bool
     no_hooks: bool
+    interactive: bool
     plugin_dir: Sequence[Path]
     timeout: float
     save_request: Path | None
@@ -108,6 +109,7 @@ def _probe(options: AuditOptions, world: World) -> Report:
         client,
         project,
         hooks=not options.no_hooks,
+        interactive=options.interactive,
         model=options.model,
         plugin_dirs=options.plugin_dir,
         timeout=options.timeout,
@@ -158,7 +160,9 @@ METHODS: Mapping[str, Callable[[AuditOptions, World], Report]] = {
 
 def _inventory(options: AuditOptions, world: World, *, version: str = "") -> tuple[Inventory, Counter]:
     setup = find_setup(options.path or world.cwd, world, plugin_dirs=options.plugin_dir)
-    conditions = conditions_of(setup, version=version or _installed(options, world), model=options.model)
+    conditions = conditions_of(
+        setup, version=version or _installed(options, world), model=options.model, interactive=options.interactive
+    )
     return take_inventory(setup, conditions, now()), _counter(options, world, conditions.model)
 
 

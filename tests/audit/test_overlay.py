@@ -59,7 +59,8 @@ def test_a_broken_or_missing_state_file_is_no_obstacle(world: World) -> None:
     for content in ("{", "[1]", ""):
         (world.home / ".claude.json").write_text(content)
         with overlay(world, world.cwd) as view:
-            assert json.loads((view.root / ".claude.json").read_text()) == {"hasCompletedOnboarding": True}
+            state = json.loads((view.root / ".claude.json").read_text())
+            assert set(state) == {"theme", "hasCompletedOnboarding", "projects"}
 
 
 def test_paths_in_a_recorded_body_read_as_the_real_ones(world: World) -> None:

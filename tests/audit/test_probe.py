@@ -21,8 +21,8 @@ from hive_integration.settings import World
 SEND = """
 import json, os, sys, urllib.request, subprocess, time
 url = os.environ["ANTHROPIC_BASE_URL"] + "/v1/messages?beta=true"
-body = {"model": "m", "system": dict(os.environ), "messages": [{"role": "user", "content": sys.argv[2]}],
-        "tools": [], "argv": sys.argv, "config": os.environ["CLAUDE_CONFIG_DIR"]}
+body = {"model": "m", "system": dict(os.environ), "messages": [{"role": "user", "content": sys.argv[1]}],
+        "tools": [{"name": "Bash"}], "argv": sys.argv, "config": os.environ["CLAUDE_CONFIG_DIR"]}
 """
 POST = "urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode())).read()\n"
 
@@ -107,3 +107,11 @@ def test_the_version_is_read_from_the_clients_own_words(busy: World) -> None:
     """`2.1.329 (Claude Code)` gives 2.1.329, anything else nothing."""
     assert client_version(script(busy.cwd, "print('2.1.329 (Claude Code)')"), busy) == "2.1.329"
     assert client_version(script(busy.cwd, "print('hello')"), busy) == ""
+
+
+def test_an_interactive_session_runs_on_a_terminal_without_print_mode(busy: World) -> None:
+    """Its three streams are a terminal, and nothing it draws reaches anybody."""
+    tty = "body['tty'] = [os.isatty(n) for n in (0, 1, 2)] + list(os.get_terminal_size())\nprint('x' * 200000)\n"
+    body = sent(busy, SEND + tty + POST + "time.sleep(60)", interactive=True)
+    assert body["tty"] == [True, True, True, 120, 40]
+    assert "-p" not in body["argv"]

@@ -16,7 +16,7 @@ from hive_integration.settings import World
 
 NOTHING = AuditOptions(
     path=None, method="auto", request_file=None, tokenizer="o200k_base", client_path="", model="", start_servers=False,
-    no_hooks=False, plugin_dir=(), timeout=20, save_request=None, yes=False,
+    no_hooks=False, interactive=False, plugin_dir=(), timeout=20, save_request=None, yes=False,
 )  # fmt: skip
 BODY = {"model": "gpt-4.1", "messages": [{"role": "system", "content": "Be brief."}], "tools": []}
 SERVER = """

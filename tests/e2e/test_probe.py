@@ -137,3 +137,16 @@ def test_a_recorded_request_gives_the_probes_total(claude_329: Path, tmp_path: P
     again = json.loads(done.stdout)
     assert again["total_tokens"] == report["total_tokens"]
     assert again["client"]["version"] == "2.1.329"
+
+
+def test_an_interactive_session_is_counted_to_the_token_too(client: Path, tmp_path: Path) -> None:
+    """On a terminal the client sends more of its own; static knows that from its table."""
+    project, home = tmp_path / "project", tmp_path / "home"
+    project.mkdir()
+    home.mkdir()
+    report, body = audited(project, home, client, "--interactive")
+    check(report, body)
+    assert report["unattributed_tokens"] == 0
+    assert any(tool["name"] == "AskUserQuestion" for tool in body["tools"])
+    printed, _ = audited(project, home, client)
+    assert report["total_tokens"] > printed["total_tokens"] + 500
