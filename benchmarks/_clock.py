@@ -1,4 +1,4 @@
-"""Processes measured from outside: wall time and peak memory. Best of several, since noise only ever adds."""
+"""Processes measured from outside: time and peak memory. Best of several, since noise only ever adds."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: wall `seconds`, peak resident `megabytes`, what it printed."""
+    """One run: wall `seconds`, `cpu` seconds, peak resident `megabytes`, what it printed."""
 
     seconds: float
+    cpu: float
     megabytes: float
     output: str
 
@@ -33,7 +34,7 @@ def measure(command: list[str], env: Mapping[str, str], cwd: Path | None = None)
         if process.returncode:
             said = err.read().decode(errors="replace").strip()[-300:]
             raise RuntimeError(f"{' '.join(command[:3])}: exit {process.returncode}: {said}")
-        return Measured(seconds, usage.ru_maxrss / 1024, out.read().decode())
+        return Measured(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read().decode())
 
 
 def best(command: list[str], env: Mapping[str, str], *, times: int, cwd: Path | None = None) -> Measured:

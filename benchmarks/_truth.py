@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
 
 from _counts import Body, loaded_tools, parts_of, texts, tool_json
 
@@ -83,6 +82,10 @@ def deferred_rows(seen: Body, all_loaded: Body, count: Callable[[str], int]) -> 
 
 
 def listed_skills(body: Body, names: Collection[str], count: Callable[[str], int]) -> int:
-    """Tokens of the listing's lines about the skills named: the part of the listing that a skills' meter speaks of."""
-    lines: list[Any] = [line for _, text in texts(body) for line in text.split("\n")]
-    return sum(count(line + "\n") for line in lines if line.startswith("- ") and line[2:].partition(":")[0] in names)
+    """Tokens of the listing's lines about the skills named: the part of the listing that a skills' meter speaks of.
+
+    Each is counted with the next line's dash after it: at the end of a text Claude charges no line end.
+    """
+    lines = [line for _, text in texts(body) for line in text.split("\n") if line.startswith("- ")]
+    ours = [line for line in lines if line[2:].partition(":")[0] in names]
+    return sum(count(f"{line}\n-") - count("-") for line in ours)

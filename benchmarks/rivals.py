@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,15 +19,14 @@ from pathlib import Path
 
 from _counts import UNITS, Body, billed, provide_ranks
 from _meters import CHARS, CLAUDE, RIVALS, Reading, context, hive, install_rivals, startup_audit, timed, tokc
+from _page import put
 from _scene import CLIENT, FRAMEWORK, WORDS, Scene, make_scene
 from _truth import ROWS, count_rows, deferred_rows, listed_skills
 from _upstream import counting
 
 from hive_integration.audit.probe import WORDS as PROBE_WORDS
-from hive_integration.files import atomic_write
 
 PAGE = Path(__file__).parents[1] / "docs/comparison.md"
-BEGIN, END = "<!-- rivals:begin -->", "<!-- rivals:end -->"
 MORE_ROWS = {
     "own_skills": "of which the project's own skills",
     "deferred_builtin": "deferred: built-in tools",
@@ -51,7 +49,7 @@ def main() -> int:
     page = "\n".join(render(body, truth, readings))
     print(page)
     if "--write" in sys.argv[1:]:
-        write(page)
+        put(PAGE, "rivals", page)
     if readings[0].total != counted:
         print(f"WRONG: the probe says {readings[0].total}, its own recorded request holds {counted}")
         return 1
@@ -167,15 +165,6 @@ def error(stated: int, true: int) -> str:
     if stated == true:
         return "exact"
     return f"{(stated - true) / true:+.1%}" if true else f"{stated - true:+,}"
-
-
-def write(page: str) -> None:
-    """Replace what stands between the markers."""
-    before = PAGE.read_text("utf-8")
-    after = re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{page}\n{END}", before, flags=re.DOTALL)
-    if page not in after:
-        raise RuntimeError(f"{PAGE} lacks {BEGIN} and {END}")
-    atomic_write(PAGE, after)
 
 
 if __name__ == "__main__":
