@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from hive_integration.errors import HiveError
 
 Protocol = Literal["anthropic-messages", "openai-chat", "openai-responses"]
+T = TypeVar("T")
 MAX_BODY = 64 * 1024 * 1024
 """Bytes. The Messages API itself takes 32 MB."""
 
@@ -86,12 +87,21 @@ def decode_request(body: bytes) -> Request:
 
 
 def _parsed(body: bytes) -> _Body:
-    for mended in (bytes, _mended):
-        try:
-            return msgspec.json.decode(mended(body), type=_Body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            reason = str(error)
-    raise HiveError(f"the request is not JSON of a known shape: {reason}", hint=_EXPECTED)
+    try:
+        return _decoded(body, _Body)
+    except _NOT_JSON as error:
+        raise HiveError(f"the request is not JSON of a known shape: {error}", hint=_EXPECTED) from error
+
+
+def _decoded(raw: bytes, kind: type[T]) -> T:
+    """`raw` as it is, else mended: bad text is no reason to refuse good JSON."""
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except _NOT_JSON:
+        return msgspec.json.decode(_mended(raw), type=kind)
+
+
+_NOT_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 def _mended(body: bytes) -> bytes:
@@ -122,10 +132,8 @@ def _with_messages(parsed: _Body, tools: Sequence[ToolSpec]) -> Request:
 def _tool(raw: bytes) -> ToolSpec:
     text = raw.decode("utf-8", errors="replace")
     try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
+        value = _decoded(raw, dict[str, Any])
+    except _NOT_JSON:
         return ToolSpec("(not a tool)", text, {})
     inner = value["function"] if isinstance(value.get("function"), dict) else value
     schema = inner.get("input_schema") or inner.get("parameters") or {}
