@@ -54,8 +54,10 @@ def _all(setup: Setup, warnings: list[str]) -> Iterator[tuple[str, Mapping[str, 
     only_managed |= any(layer.values.get("disableAllHooks") is True for layer in setup.layers)
     for layer in managed if only_managed else setup.layers:
         yield source_of(setup, layer.path), mapping(layer.values.get("hooks"))
-    for plugin in () if only_managed else setup.plugins:
-        yield from _of_plugin(setup, plugin, warnings)
+    given = {name for layer in managed for name, on in mapping(layer.values.get("enabledPlugins")).items() if on}
+    for plugin in setup.plugins:
+        if not only_managed or plugin.source in given:
+            yield from _of_plugin(setup, plugin, warnings)
 
 
 def _of_plugin(setup: Setup, plugin: Plugin, warnings: list[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:

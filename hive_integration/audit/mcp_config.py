@@ -5,15 +5,15 @@ Where servers are named, which of two with one name counts, and which are left o
 
 from __future__ import annotations
 
-import fnmatch
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from hive_integration.audit.found import legible, source_of
 from hive_integration.audit.json_file import mapping, read_object, strings
+from hive_integration.audit.mcp_policy import Asked, approved, permitted
 from hive_integration.audit.plugins import inside
 from hive_integration.audit.setup import Plugin, Scope, Setup
 
@@ -61,12 +61,12 @@ def find(setup: Setup) -> FoundServers:
     managed = setup.world.managed_dir / "managed-mcp.json"
     file = read_object(managed)
     if file.values is not None:
-        servers = list(_servers(setup, file.values.get("mcpServers"), managed, Scope.MANAGED, warnings))
+        servers = _permitted(setup, _servers(setup, file.values.get("mcpServers"), managed, Scope.MANAGED, warnings))
     else:
         warnings += [file.warning] if file.warning else []
-        servers = _by_name([*_own(setup, warnings)])
-        servers += _not_twice(servers, _of_plugins(setup, warnings))
-    return FoundServers([server for server in servers if _allowed(setup, server)], warnings)
+        servers = _by_name(_permitted(setup, _own(setup, warnings)))
+        servers += _not_twice(servers, _permitted(setup, _of_plugins(setup, warnings)))
+    return FoundServers(servers, warnings)
 
 
 # Where servers are named.
@@ -84,8 +84,20 @@ def _own(setup: Setup, warnings: list[str]) -> Iterator[ServerConfig]:
     yield from _servers(setup, state.user_servers, world.claude_json, Scope.USER, warnings)
 
 
-def _by_name(servers: Sequence[ServerConfig]) -> list[ServerConfig]:
-    return list({server.name: server for server in reversed(servers)}.values())[::-1]
+def _permitted(setup: Setup, servers: Iterator[ServerConfig]) -> list[ServerConfig]:
+    return [
+        server
+        for server in servers
+        if permitted(setup, Asked(server.name, server.scope == Scope.PROJECT, _what_it_starts(server), server.url))
+    ]
+
+
+def _by_name(servers: Iterable[ServerConfig]) -> list[ServerConfig]:
+    """Of those with one name the first; one that is switched off does not hide a weaker one."""
+    found: dict[str, ServerConfig] = {}
+    for server in servers:
+        found.setdefault(server.name, server)
+    return list(found.values())
 
 
 def _of_plugins(setup: Setup, warnings: list[str]) -> Iterator[ServerConfig]:
@@ -110,7 +122,7 @@ def _of_plugin(setup: Setup, plugin: Plugin, item: object, warnings: list[str]) 
     yield from _servers(setup, values, path, Scope.PLUGIN, warnings, plugin)
 
 
-def _not_twice(own: Sequence[ServerConfig], plugins: Iterator[ServerConfig]) -> Iterator[ServerConfig]:
+def _not_twice(own: Sequence[ServerConfig], plugins: Iterable[ServerConfig]) -> Iterator[ServerConfig]:
     """A plugin's server that starts what another one starts is left out."""
     taken, names = {_what_it_starts(server) for server in own}, {server.name for server in own}
     for server in plugins:
@@ -172,7 +184,7 @@ def _server(
         headers=_texts(fields.get("headers")),
         source=source,
         scope=scope.value,
-        approved=scope is not Scope.PROJECT or _approved(setup, name),
+        approved=scope is not Scope.PROJECT or approved(setup, name),
         always_load=fields.get("alwaysLoad") is True,
     )
 
@@ -200,49 +212,3 @@ def _variables(setup: Setup, plugin: Plugin | None) -> Mapping[str, str]:
 
 def _texts(value: object) -> Mapping[str, str]:
     return {key: item for key, item in mapping(value).items() if isinstance(item, str)}
-
-
-# Which of them count.
-
-
-def _approved(setup: Setup, name: str) -> bool:
-    settings = setup.settings
-    enabled = {*strings(settings.get("enabledMcpjsonServers")), *setup.state.enabled_project_servers}
-    return settings.get("enableAllProjectMcpServers") is True or name in enabled
-
-
-def _allowed(setup: Setup, server: ServerConfig) -> bool:
-    """Whether neither the user nor the organisation switched it off."""
-    off = {*strings(setup.settings.get("disabledMcpjsonServers")), *setup.state.disabled_project_servers}
-    if server.name in setup.state.disabled_servers or (server.scope == Scope.PROJECT and server.name in off):
-        return False
-    denied = setup.settings.get("deniedMcpServers")
-    if any(_meant(rule, server) for rule in _rules(denied)):
-        return False
-    allowed = _allow_list(setup)
-    if allowed is None or server.scope == Scope.MANAGED:
-        return True
-    kind = "serverUrl" if server.url else "serverCommand"
-    exact = [rule for rule in allowed if kind in rule]  # where there are such rules, a name is not enough
-    return any(_meant(rule, server) for rule in exact or allowed)
-
-
-def _allow_list(setup: Setup) -> list[Mapping[str, Any]] | None:
-    managed = [layer for layer in setup.layers if layer.scope is Scope.MANAGED]
-    only = any(layer.values.get("allowManagedMcpServersOnly") is True for layer in managed)
-    lists = [layer.values.get("allowedMcpServers") for layer in (managed if only else setup.layers)]
-    given = [value for value in lists if isinstance(value, list)]
-    return [rule for value in given for rule in _rules(value)] if given else None
-
-
-def _rules(value: object) -> list[Mapping[str, Any]]:
-    return [mapping(rule) for rule in value] if isinstance(value, list) else []
-
-
-def _meant(rule: Mapping[str, Any], server: ServerConfig) -> bool:
-    url = rule.get("serverUrl")
-    return (
-        rule.get("serverName") == server.name
-        or (bool(server.command) and rule.get("serverCommand") == [server.command, *server.args])
-        or (bool(server.url) and isinstance(url, str) and fnmatch.fnmatchcase(server.url, url))
-    )
