@@ -14,22 +14,25 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+from hive_integration.audit.json_file import read_object
 from hive_integration.audit.overlay import Overlay, overlay
 from hive_integration.audit.recorder import Recorder, recording
 from hive_integration.audit.terminal import terminal
 from hive_integration.errors import HiveError
-from hive_integration.files import read_text
 from hive_integration.settings import World
 
 WORDS = "hive-ctx probe: answer ok"
 """The user's words of the probe; they are not counted."""
 
+PACKAGE = "@anthropic-ai/claude-code"
 _MARK = "HIVE_CTX_PROBE"
 _DROPPED = re.compile(
     r"ANTHROPIC_(API_KEY|AUTH_TOKEN|BASE_URL|CUSTOM_HEADERS|UNIX_SOCKET)|CLAUDE_CODE_(OAUTH_TOKEN|USE_\w+|ENTRYPOINT"
@@ -63,8 +66,13 @@ class Recording:
 
 
 def find_client(world: World, chosen: str = "") -> Path:
-    """The client to run: `chosen`, else `claude` on PATH. Raises `HiveError` where there is none."""
-    found = shutil.which(chosen or "claude", path=world.env.get("PATH", os.defpath))
+    """The client to run, absolute: `chosen`, else `claude` on PATH. Raises `HiveError` where there is none.
+
+    Relative folders on PATH do not count: in a project they would name a program of the project's.
+    """
+    folders = world.env.get("PATH", os.defpath).split(os.pathsep)
+    path = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
+    found = shutil.which(str(world.cwd / chosen) if os.sep in chosen else chosen or "claude", path=path)
     if found:
         return Path(found)
     if chosen:
@@ -78,8 +86,9 @@ def client_version(client: Path, world: World) -> str:
     """What `claude --version` says, `2.1.329`; empty where it says nothing usable."""
     try:
         done = subprocess.run(
-            [str(client), "--version"], env=dict(world.env), capture_output=True, text=True, timeout=30, check=False
-        )
+            [str(client), "--version"], env=dict(world.env), stdin=subprocess.DEVNULL, capture_output=True, timeout=30,
+            text=True, errors="replace", check=False,
+        )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise HiveError(f"{client} does not run: {error}", hint="is it the Claude Code executable?") from error
     match = re.search(r"\d+\.\d+\.\d+", done.stdout)
@@ -90,52 +99,50 @@ def installed_version(client: Path) -> str:
     """The version that the client's files name, without running it; empty where they name none."""
     real = client.resolve()
     for folder in list(real.parents)[:4]:
-        manifest = folder / "package.json"
-        if manifest.is_file():
-            match = re.search(r'"version"\s*:\s*"(\d+\.\d+\.\d+)"', read_text(manifest).text)
-            return match[1] if match else ""
+        manifest = read_object(folder / "package.json").values
+        if manifest and manifest.get("name") == PACKAGE and isinstance(manifest.get("version"), str):
+            return str(manifest["version"])
     match = re.search(r"\d+\.\d+\.\d+", real.name)  # the native installer's `versions/2.1.329`
     return match[0] if match else ""
 
 
 def record(probe: Probe, world: World, *, tool_search: str = "") -> Recording:
     """Run the client once. `tool_search`: the value of ENABLE_TOOL_SEARCH; empty leaves it to the client."""
-    start = time.monotonic()
-    with overlay(world, probe.project) as view, recording(WORDS.encode()) as recorder:
-        with _running(probe, world, view, recorder, tool_search) as (process, mark):
-            _wait(process, recorder, start + probe.timeout)
-            said = b"" if recorder.arrived.is_set() else _last_words(process)
-        ended = _end_marked(mark)
+    start, mark = time.monotonic(), secrets.token_hex(8)
+    with (
+        overlay(world, probe.project) as view,
+        recording(WORDS.encode()) as recorder,
+        tempfile.TemporaryFile() as errors,
+    ):
+        env = _environment(world, view, recorder, tool_search) | {_MARK: mark}
+        try:
+            with _running(probe, env, errors) as process:
+                code = _wait(process, recorder, start + probe.timeout)
+        finally:
+            ended = _end_marked(mark)
         body = recorder.first()
         if body is None:
-            raise _no_request(probe, process.returncode, said)
+            raise _no_request(probe, code, _last_words(errors))
         return Recording(view.restore_paths(body), time.monotonic() - start, ended)
 
 
 @contextmanager
-def _running(
-    probe: Probe, world: World, view: Overlay, recorder: Recorder, tool_search: str
-) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    mark = secrets.token_hex(8)
-    env = _environment(world, view, recorder, tool_search) | {_MARK: mark}
+def _running(probe: Probe, env: Mapping[str, str], errors: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """The client, ended with its group afterwards. `errors` takes its standard error: a pipe may fill or stay open."""
     with terminal() if probe.interactive else nullcontext(subprocess.DEVNULL) as side:
-        process = subprocess.Popen(
-            _command(probe, env),
-            cwd=probe.project,
-            env=env,
-            stdin=side,
-            stdout=side,
-            stderr=side if probe.interactive else subprocess.PIPE,
-            start_new_session=True,
-        )
         try:
-            yield process, mark
+            process = subprocess.Popen(
+                _command(probe, env), cwd=probe.project, env=env, stdin=side, stdout=side,
+                stderr=side if probe.interactive else errors, start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            raise HiveError(f"{probe.client} does not start: {error.strerror}", hint="is it Claude Code?") from error
+        try:
+            yield process
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # no SessionEnd or Stop hook: the session never was
             process.wait()
-            if process.stderr:
-                process.stderr.close()
 
 
 def _environment(world: World, view: Overlay, recorder: Recorder, tool_search: str) -> dict[str, str]:
@@ -164,7 +171,11 @@ def _pinned(recorder: Recorder) -> dict[str, str]:
 
 def _command(probe: Probe, env: Mapping[str, str]) -> list[str]:
     pinned = {name: env[name] for name in (*_PINNED_IN_SETTINGS, "ENABLE_TOOL_SEARCH") if name in env}
-    settings: dict[str, object] = {"env": {**pinned, "ANTHROPIC_API_KEY": ""}, "enableAllProjectMcpServers": True}
+    settings: dict[str, object] = {
+        "env": {**pinned, **dict.fromkeys(EMPTIED, "")},
+        "apiKeyHelper": "",
+        "enableAllProjectMcpServers": True,
+    }
     if not probe.hooks:
         settings["disableAllHooks"] = True
     printed = ["-p", "--output-format", "json", "--no-session-persistence"]
@@ -174,27 +185,35 @@ def _command(probe: Probe, env: Mapping[str, str]) -> list[str]:
     return [*command, "--model", probe.model] if probe.model else command
 
 
-_PINNED_IN_SETTINGS = ("ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "MCP_CONNECTION_NONBLOCKING", "MCP_TIMEOUT")
+_PINNED_IN_SETTINGS = (
+    "ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "MCP_CONNECTION_NONBLOCKING", "MCP_TIMEOUT", "NO_PROXY",
+)  # fmt: skip
+EMPTIED = (
+    "ANTHROPIC_API_KEY", "ANTHROPIC_UNIX_SOCKET", "no_proxy",
+    *(f"CLAUDE_CODE_USE_{provider}" for provider in (
+        "BEDROCK", "VERTEX", "FOUNDRY", "MANTLE", "GATEWAY", "ANTHROPIC_AWS", "ANTHROPIC_GOOGLE_CLOUD",
+    )),
+)  # fmt: skip
+"""What a settings file, the user's or the project's, may have set: another provider would be asked, and paid."""
 
 
-def _wait(process: subprocess.Popen[bytes], recorder: Recorder, deadline: float) -> None:
+def _wait(process: subprocess.Popen[bytes], recorder: Recorder, deadline: float) -> int | None:
+    """Wait for the request. The exit code of a client that ended before it came."""
     while time.monotonic() < deadline and process.poll() is None:
         if recorder.arrived.wait(0.05):
-            return
+            break
+    return process.poll()
 
 
-def _last_words(process: subprocess.Popen[bytes]) -> bytes:
-    if process.poll() is None or process.stderr is None:
-        return b""
-    return process.stderr.read(4000)
+def _last_words(errors: IO[bytes]) -> str:
+    errors.seek(max(errors.seek(0, os.SEEK_END) - 4000, 0))
+    lines = errors.read(4000).decode("utf-8", errors="replace").strip().splitlines()
+    return lines[-1][:200] if lines else ""
 
 
-def _no_request(probe: Probe, returncode: int | None, said: bytes) -> HiveError:
-    if returncode is not None and returncode >= 0:
-        lines = said.decode("utf-8", errors="replace").strip().splitlines()
-        reason = f"it ended with {returncode}" + (f", saying: {lines[-1][:200]}" if lines else "")
-    else:
-        reason = f"nothing arrived within {probe.timeout:.0f} s"
+def _no_request(probe: Probe, code: int | None, said: str) -> HiveError:
+    reason = f"nothing arrived within {probe.timeout:.0f} s" if code is None else f"it ended with {code}"
+    reason += f", saying: {said}" if said else ""
     return HiveError(
         f"the client sent no request: {reason}",
         hint="does `claude -p hi` start here? A hanging MCP server or hook is the usual cause; try --no-hooks",
