@@ -12,7 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from hive_integration.audit.probe import _MARK, _end_marked
+from hive_integration.audit.probe import MARK, end_marked
 from tests.e2e.conftest import CLAUDE, PATH, _clean_env, _initialised
 from tests.e2e.npm import binary
 
@@ -52,11 +52,11 @@ class Scene:
         """Run the real client to its end against an upstream on `port`; ends what its hooks left running."""
         mark = secrets.token_hex(8)
         command = [str(self.client), "-p", *words]
-        full = _clean_env(self.home, port) | env | {_MARK: mark}
+        full = _clean_env(self.home, port) | env | {MARK: mark}
         try:
             return run(command, self.project, full)
         finally:
-            _end_marked(mark)
+            end_marked(mark)
 
     def environment(self) -> dict[str, str]:
         """For everything but the client, which is on PATH here."""

@@ -33,7 +33,7 @@ WORDS = "hive-ctx probe: answer ok"
 """The user's words of the probe; they are not counted."""
 
 PACKAGE = "@anthropic-ai/claude-code"
-_MARK = "HIVE_CTX_PROBE"
+MARK = "HIVE_CTX_PROBE"
 _DROPPED = re.compile(
     r"ANTHROPIC_(API_KEY|AUTH_TOKEN|BASE_URL|CUSTOM_HEADERS|UNIX_SOCKET)|CLAUDE_CODE_(OAUTH_TOKEN|USE_\w+|ENTRYPOINT"
     r"|SSE_PORT|SESSION_\w+|SKIP_\w+_AUTH)|CLAUDECODE|\w*_PROXY|\w*_proxy"
@@ -114,12 +114,12 @@ def record(probe: Probe, world: World, *, tool_search: str = "") -> Recording:
         recording(WORDS.encode()) as recorder,
         tempfile.TemporaryFile() as errors,
     ):
-        env = _environment(world, view, recorder, tool_search) | {_MARK: mark}
+        env = _environment(world, view, recorder, tool_search) | {MARK: mark}
         try:
             with _running(probe, env, errors) as process:
                 code = _wait(process, recorder, start + probe.timeout)
         finally:
-            ended = _end_marked(mark)
+            ended = end_marked(mark)
         body = recorder.first()
         if body is None:
             raise _no_request(probe, code, _last_words(errors))
@@ -220,9 +220,9 @@ def _no_request(probe: Probe, code: int | None, said: str) -> HiveError:
     )
 
 
-def _end_marked(mark: str) -> int:
+def end_marked(mark: str) -> int:
     """End what the session left behind, found by the mark in its environment (Linux; elsewhere nothing is ended)."""
-    needle = f"{_MARK}={mark}".encode()
+    needle = f"{MARK}={mark}".encode()
     for wait in (1.0, 0.0):
         pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _is_marked(entry, needle)]
         if wait and not pids:

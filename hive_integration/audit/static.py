@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from hive_integration.audit import clients
 from hive_integration.audit.budget import window_of
@@ -49,11 +50,10 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
     units = list(inventory.units)
     for listing in listings:
         units += server_units(listing, conditions, always_load=listing.server in eager)
-    counts = counter.count([unit.text for unit in units])
     findings = [
         f for f in _as_sent(own.findings, inventory, counter) if instructed or f.unit.name != "mcp instructions"
     ]
-    findings += [Finding(unit, tokens) for unit, tokens in zip(units, counts, strict=True)]
+    findings += _counted(units, counter)
     findings = [finding for finding in findings if not is_withheld(inventory.setup.settings, finding.unit)]
     tools = sum(f.unit.load is Load.ALWAYS and f.unit.component in _TOOLS for f in findings)
     return Report(
@@ -73,6 +73,17 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
             "servers": [server.name for server in inventory.servers],
         },
     )
+
+
+def _counted(units: Sequence[KnowledgeUnit], counter: Counter) -> Iterator[Finding]:
+    """Each unit with its tokens: lines of a listing as they stand together there, everything else alone."""
+    for listing in (Component.AGENTS,), (Component.SKILLS, Component.COMMANDS), (Component.MCP_TOOLS,):
+        lines = [unit for unit in units if unit.load is Load.LISTED and unit.component in listing]
+        ends = list(accumulate(len(unit.text) for unit in lines))
+        counts = counter.split("".join(unit.text for unit in lines), ends[:-1]) if lines else []
+        yield from map(Finding, lines, counts)
+    rest = [unit for unit in units if unit.load is not Load.LISTED]
+    yield from map(Finding, rest, counter.count([unit.text for unit in rest]))
 
 
 def _as_sent(findings: Sequence[Finding], inventory: Inventory, counter: Counter) -> Iterator[Finding]:
