@@ -30,7 +30,9 @@ Examples:
 @click.option("--request", "request_file", type=click.Path(path_type=Path), help="A recorded request body; - reads it.")
 @click.option("--tokenizer", default="o200k_base", show_default=True, help="o200k_base, cl100k_base, claude-4.8, a "
               "model's name, auto (the model's own), or anthropic-api:MODEL (needs ANTHROPIC_API_KEY).")  # fmt: skip
-@click.option("--format", "form", type=click.Choice(["text", "json", "html", "markdown"]), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "html", "markdown"]), default="text", show_default=True
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write the report to this file.")
 @click.option("--budget", type=click.IntRange(min=0), help="Idle tokens allowed; exit code 4 where there are more.")
 @click.option("--compare", type=click.Path(path_type=Path), help="An older JSON report: show what came, went and grew.")
@@ -66,9 +68,10 @@ def audit(
     from hive_integration.settings import read_world
 
     old = comparing.load(compare) if compare else None  # a broken file is said before the work, not after it
-    report = run_audit(AuditOptions(**measured), read_world())
+    world = read_world()
+    report = run_audit(AuditOptions(**measured), world)
     comparison = comparing.compare(old, report) if old is not None else None
-    color = out is None and sys.stdout.isatty()
+    color = out is None and sys.stdout.isatty() and not world.env.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, 120)
     text = render(report, form, width=width, color=color, top=top, comparison=comparison, budget=budget)
     if out:

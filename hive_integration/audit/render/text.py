@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleRenderable, Group
 from rich.padding import Padding
 from rich.table import Column, Table
@@ -118,11 +119,12 @@ def _apart(report: Report) -> ConsoleRenderable | None:
 def _largest(report: Report, wide: int, top: int) -> ConsoleRenderable | None:
     found = sorted((f for f in report.findings if f.idle), key=lambda f: -f.tokens)[:top]
     table = _table(">tokens", "unit", "kind", "source")
-    for finding in found:
-        unit, third = finding.unit, wide * 2 // 5
-        name, source = folded(words.short(unit.name), third), words.origin(unit, report.client.name)
-        kind = words.label(unit.component)
-        table.add_row(words.number(finding.tokens), name, kind, Text(folded(source, wide - third - 28), style="dim"))
+    names = [folded(words.short(finding.unit.name), wide * 2 // 5) for finding in found]
+    space = wide - max(map(cell_len, names), default=0) - 28
+    for finding, name in zip(found, names, strict=True):
+        source = folded(words.origin(finding.unit, report.client.name), space)
+        kind = words.label(finding.unit.component)
+        table.add_row(words.number(finding.tokens), name, kind, Text(source, style="dim"))
     return table if found else None
 
 
@@ -193,6 +195,8 @@ def _table(*columns: str, header: bool = True) -> Table:
 
 
 def _bar(value: int, largest: int, width: int) -> str:
+    if width < 1:
+        return ""
     eighths = round(8 * width * value / largest) if largest else 0
     full, rest = divmod(eighths, 8)
     return "█" * full + (BLOCKS[rest] if rest else "") or ("▏" if value else "")

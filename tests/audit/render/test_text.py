@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from hive_integration.audit.compare import compare
 from hive_integration.audit.render import words
-from hive_integration.audit.render.text import render
+from hive_integration.audit.render.text import BLOCKS, render
 from hive_integration.units import Component, Load
 from tests.audit.sample import finding, hostile, report_of, sample
 
@@ -87,6 +87,13 @@ def test_bars_are_in_proportion() -> None:
         next(line.count("█") for line in lines if line.strip().startswith(n)) for n in ("Agents", "Skills")
     )
     assert agents == pytest.approx(2 * skills, abs=1)
+
+
+def test_a_terminal_without_room_has_no_bars() -> None:
+    """At 60 columns the figures stay and nothing stands for a bar."""
+    text = plain(width=60)
+    assert not set(text) & set(BLOCKS.strip())
+    assert "the client" in text
 
 
 def test_a_comparison_says_what_changed() -> None:
