@@ -25,4 +25,5 @@ def recounted(report: Report, counter: Counter) -> Report:
         if not finding.unit.text and (known := clients.tokens_of(finding.unit.digest, counter.name)) is not None:
             tokens, seen = tokens + known, seen + finding.tokens
     scale = report.total_tokens / seen if seen else 1.0
-    return replace(report, model_tokenizer=counter.name, model_tokens=round(tokens * scale))
+    own = round(tokens * scale)
+    return replace(report, model_tokenizer=counter.name, model_tokens=own, model_exact=counter.exact)

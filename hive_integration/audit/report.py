@@ -67,6 +67,8 @@ class Report:
     """The model's own tokenizer where the report is counted with another one; empty otherwise."""
     model_tokens: int = 0
     """The idle tokens as the model's own tokenizer counts them: what is billed and fills its window."""
+    model_exact: bool = True
+    """False where the model's own tokenizer does not run here and was estimated."""
     warnings: Sequence[str] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)
     """Further facts for people and scripts. Keys that reports show: `tokens` (how they were counted, a sentence),
@@ -128,6 +130,7 @@ class Report:
             "framing_tokens": self.framing_tokens,
             "model_tokenizer": self.model_tokenizer or self.tokenizer,
             "model_tokens": self.billed_tokens,
+            "model_exact": self.model_exact if self.model_tokens else self.exact,
             "categories": [
                 {"name": component.value, "tokens": tokens, "units": units}
                 for component, tokens, units in self.categories()

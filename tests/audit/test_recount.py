@@ -5,6 +5,7 @@ from __future__ import annotations
 from hive_integration.audit import clients
 from hive_integration.audit.recount import recounted
 from hive_integration.audit.report import Client, Finding, Report
+from hive_integration.tokens.calibrated import CalibratedCounter
 from hive_integration.tokens.openai import OpenAICounter
 from hive_integration.units import Component, KnowledgeUnit, Load, unit_of
 
@@ -54,3 +55,11 @@ def test_a_report_in_the_models_own_tokens_stays_as_it_is() -> None:
     one = report(finding("hello"))
     assert recounted(one, OpenAICounter("o200k_base")) is one
     assert one.billed_tokens == one.total_tokens
+
+
+def test_an_estimated_count_is_marked() -> None:
+    """Scripts see it as `model_exact`; without a second count it is the report's own word."""
+    estimate = recounted(report(finding("hello")), CalibratedCounter("claude-4.8"))
+    assert estimate.to_json()["model_exact"] is False
+    assert recounted(report(finding("hello")), CL100K).to_json()["model_exact"] is True
+    assert report().to_json()["model_exact"] is True

@@ -102,7 +102,9 @@ def remarks(report: Report) -> Iterator[str]:
     if not report.exact and (note := report.notes.get("tokens")):
         yield str(note)
     if report.model_tokens:
-        yield f"for {report.client.model} that is {number(report.model_tokens)} tokens ({report.model_tokenizer})"
+        estimate = "" if report.model_exact else ", an estimate; exact with Python 3.12 or later"
+        own = f"{number(report.model_tokens)} tokens ({report.model_tokenizer}{estimate})"
+        yield f"for {report.client.model} that is {own}"
     if caveat := money.tokenizer_caveat(report):
         yield caveat
     search = report.notes.get("tool_search")

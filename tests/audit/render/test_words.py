@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hive_integration.audit.render import words
@@ -72,3 +74,11 @@ def test_an_estimate_says_its_error() -> None:
     """Where the counts are not exact, the counter's own sentence about its error is shown."""
     report = report_of(finding("a", Component.OTHER, 5), exact=False, notes={"tokens": "within 7 % on 95 of 100 texts"})
     assert "within 7 % on 95 of 100 texts" in list(words.remarks(report))
+
+
+def test_an_estimate_of_the_models_tokens_says_so() -> None:
+    """Where ctok does not run, the reader learns that the figure is no count, and what would make it one."""
+    report = replace(sample(), model_tokenizer="claude-4.8", model_tokens=12_345)
+    said = f"for {report.client.model} that is 12,345 tokens (claude-4.8"
+    assert f"{said})" in words.remarks(report)
+    assert f"{said}, an estimate; exact with Python 3.12 or later)" in words.remarks(replace(report, model_exact=False))
