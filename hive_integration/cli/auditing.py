@@ -12,12 +12,13 @@ import click
 from hive_integration.audit.inventory import Inventory, take_inventory
 from hive_integration.audit.live import probe_report, record_ways, request_report
 from hive_integration.audit.mcp_config import ServerConfig
-from hive_integration.audit.probe import Probe, client_version, find_client, installed_version
+from hive_integration.audit.probe import EMPTIED, Probe, client_version, find_client, installed_version
 from hive_integration.audit.recount import recounted
 from hive_integration.audit.render.visible import visible
 from hive_integration.audit.report import Report
 from hive_integration.audit.scopes import find_setup
 from hive_integration.audit.servers import Listing, list_tools
+from hive_integration.audit.setup import Scope, Setup
 from hive_integration.audit.static import conditions_of, static_report
 from hive_integration.cli.progress import waiting
 from hive_integration.errors import HiveError, UsageError
@@ -78,10 +79,9 @@ def _probe_is_welcome(options: AuditOptions, world: World) -> bool:
         return False
     if options.yes or not _somebody_is_there():
         return options.yes
-    click.echo(
-        f"{client} is here. The probe starts it once in this project: no tokens, no login, but the project's", err=True
-    )
-    return click.confirm("hooks and MCP servers run, as at every session start. Probe?", default=False, err=True)
+    click.echo(f"The probe starts {visible(str(client))} in this project: no tokens, no login.", err=True)
+    click.echo("But the project's hooks and MCP servers run, as at every session start.", err=True)
+    return click.confirm("Probe?", default=False, err=True)
 
 
 def _somebody_is_there() -> bool:
@@ -96,14 +96,18 @@ def _static(options: AuditOptions, world: World) -> Report:
     listings: Sequence[Listing] = ()
     if options.start_servers:
         servers = _consented(inventory, options)
-        listings = run_async(list_tools(servers, timeout=min(options.timeout, 60), env=world.env))
+        if servers:
+            with waiting(f"asking {len(servers)} MCP servers for their tools"):
+                listings = run_async(list_tools(servers, timeout=min(options.timeout, 60), env=world.env))
     return static_report(inventory, counter, listings)
 
 
 def _probe(options: AuditOptions, world: World) -> Report:
     client = find_client(world, options.client_path)
-    inventory, counter = _inventory(options, world, version=client_version(client, world))
+    version = installed_version(client) or client_version(client, world)
+    inventory, counter = _inventory(options, world, version=version)
     project = inventory.setup.project
+    _refuse_detour(inventory.setup)
     _announce(inventory, options)
     probe = Probe(
         client,
@@ -192,7 +196,7 @@ def _counter(options: AuditOptions, world: World, model: str = "") -> Counter:
 
 def _consented(inventory: Inventory, options: AuditOptions) -> Sequence[ServerConfig]:
     """The servers to start. --start-servers is the consent; on a terminal, what the client would ask about is asked."""
-    _name_servers(inventory.servers, "starting MCP server {}")
+    _name_servers(inventory.servers, "MCP server {}")
     known = inventory.setup.trusted and all(server.approved for server in inventory.servers)
     asks = bool(inventory.servers) and not known and not options.yes and _somebody_is_there()
     return inventory.servers if not asks or click.confirm("Start them?", default=False, err=True) else []
@@ -215,6 +219,17 @@ def _announce(inventory: Inventory, options: AuditOptions) -> None:
         return
     if not click.confirm(f"You have not trusted {inventory.setup.project} yet. Probe it?", default=False, err=True):
         raise HiveError("not probed", hint="--method static reads files only")
+
+
+def _refuse_detour(setup: Setup) -> None:
+    """Managed settings beat the probe's own: where they send the client elsewhere, it would ask, and pay, there."""
+    for layer in setup.layers:
+        env = layer.values.get("env") if layer.scope is Scope.MANAGED else None
+        named = [name for name in ("ANTHROPIC_BASE_URL", *EMPTIED) if isinstance(env, Mapping) and env.get(name)]
+        if named:
+            raise HiveError(
+                f"{layer.path} sets {named[0]}, which the probe cannot override", hint="--method static needs no client"
+            )
 
 
 def _read_body(path: Path) -> bytes:

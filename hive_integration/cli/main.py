@@ -6,6 +6,7 @@ Commands are loaded when they are called, so that `hive-ctx --help` imports noth
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from importlib import import_module
@@ -52,7 +53,14 @@ def hive_ctx() -> None:
 
 def main(args: list[str] | None = None) -> Never:
     """Run the command line and end the process with the contract's exit codes."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stopped)
     sys.exit(_run(args))
+
+
+def _stopped(number: int, _frame: object) -> Never:
+    """End as an exception does, so that what was started is ended and what was made is removed."""
+    sys.exit(128 + number)
 
 
 def _run(args: list[str] | None) -> int:

@@ -12,6 +12,7 @@ import pytest
 
 from hive_integration.cli import auditing
 from hive_integration.cli.auditing import AuditOptions, run_audit
+from hive_integration.errors import HiveError
 from hive_integration.settings import World
 
 NOTHING = AuditOptions(
@@ -62,6 +63,17 @@ def test_on_a_terminal_an_untrusted_folder_is_asked_about(world: World, monkeypa
     assert "mcp__board__add" not in names(world, method="static", start_servers=True)
     assert len(asked) == 1
     assert "mcp__board__add" in names(world, method="static", start_servers=True, yes=True)
+
+
+def test_managed_settings_that_lead_elsewhere_are_not_probed(world: World) -> None:
+    """Nothing overrides them, so the client would ask a provider that is paid."""
+    client = world.cwd / "claude"
+    client.write_text("#!/bin/sh\necho 2.1.329\n")
+    client.chmod(0o755)
+    world.managed_dir.mkdir()
+    (world.managed_dir / "managed-settings.json").write_text('{"env": {"CLAUDE_CODE_USE_BEDROCK": "1"}}')
+    with pytest.raises(HiveError, match="sets CLAUDE_CODE_USE_BEDROCK"):
+        run_audit(replace(NOTHING, method="probe", client_path=str(client), yes=True), world)
 
 
 def test_a_request_needs_no_project(world: World) -> None:

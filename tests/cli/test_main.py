@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from pathlib import Path
 
 import click
@@ -62,6 +65,24 @@ def test_a_bug_leaves_a_private_report_and_says_where(failing, capsys, monkeypat
     assert "Traceback" not in err
     assert "ZeroDivisionError" in report.read_text()
     assert report.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_it_lets_it_clean_up(failing, number: int) -> None:
+    """A closed terminal or a CI's time limit ends it by way of every `finally`, with 128 and the signal's number."""
+
+    class Killed(Exception):
+        def __init__(self) -> None:
+            os.kill(os.getpid(), number)
+            time.sleep(5)
+
+    before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        failing(Killed)
+        assert ended("audit") == 128 + number
+    finally:
+        for n, handler in before.items():
+            signal.signal(n, handler)
 
 
 def test_an_unknown_command_or_option_is_wrong_usage(capsys) -> None:
