@@ -22,7 +22,7 @@ VALUES: tuple[Any, ...] = (
     "/dev/zero", "~", "${A}", "*", "a" * 5000, [], [[]], [None], ["x", 5], {}, {"a": {}}, {"": ""}, {"name": 5},
     {"type": "text"}, {"source": "directory", "path": 7}, [{"type": "text", "text": "\udc80"}],
 )  # fmt: skip
-NAMES = ("\x1b[31m", "a\nb", "\udcff", "\u202e", "x" * 240, "README", "SKILL", "CLAUDE", "-", "..x", "*", "a:b", "é👍")
+NAMES = ("\x1b[31m", "a\nb", "\udcff", "\u202e", "x" * 200, "README", "SKILL", "CLAUDE", "-", "..x", "*", "a:b", "é👍")
 
 
 def bytes_of(data: bytes, rng: Random) -> bytes:
