@@ -28,6 +28,8 @@ class Recorder:
         self.arrived = threading.Event()
         """Set when a body has arrived that holds `wanted` (the probe's own words) and declares tools; where `wanted` is
         None, when any has."""
+        self.declared = threading.Event()
+        """Set when a body has arrived that declares tools: a client that has some makes side requests without."""
         self.port = 0
 
     @property
@@ -40,10 +42,13 @@ class Recorder:
         self._bodies.append(body)
         if self._is_wanted(body):
             self.arrived.set()
+        if _DECLARES_TOOLS.search(body):
+            self.declared.set()
 
     def first(self) -> bytes | None:
-        """The first wanted body; a client's side requests carry neither the words nor tools."""
-        return next((body for body in self._bodies if self._is_wanted(body)), None)
+        """The first wanted body, where possible one that declares tools: a session asks for its title without any."""
+        wanted = [body for body in self._bodies if self._is_wanted(body)]
+        return next((body for body in wanted if _DECLARES_TOOLS.search(body)), wanted[0] if wanted else None)
 
     def _is_wanted(self, body: bytes) -> bool:
         return self._wanted is None or (self._wanted in body and _DECLARES_TOOLS.search(body) is not None)

@@ -30,6 +30,9 @@ from hive_integration.tokens.choose import counter_for
 from hive_integration.tokens.models import tokenizer_of
 from hive_integration.wire.request import MAX_BODY
 
+SIDE_REQUESTS = 3.0
+"""Seconds that a first request without tools waits for one with: an interactive session asks for its title first."""
+
 
 @dataclass(frozen=True, slots=True)
 class AuditOptions:
@@ -139,9 +142,10 @@ def _url(options: AuditOptions, world: World) -> Report:
     with recording(None) as recorder:
         click.echo(f"point a client at {recorder.base_url} (ANTHROPIC_BASE_URL, or {recorder.base_url}/v1 as an OpenAI "
                    "base URL) and ask it anything; its first request is audited", err=True)  # fmt: skip
-        arrived = recorder.arrived.wait(options.timeout)
+        if recorder.arrived.wait(options.timeout):
+            recorder.declared.wait(SIDE_REQUESTS)
     body = recorder.first()
-    if not arrived or body is None:
+    if body is None:
         raise HiveError(f"no request arrived within {options.timeout:.0f} s", hint="--timeout waits longer")
     if options.save_request:
         atomic_write(options.save_request, body, mode=0o600)

@@ -52,6 +52,18 @@ def test_the_first_wanted_body_is_kept_and_side_requests_are_not() -> None:
         assert b"wanted words" in (recorder.first() or b"")
 
 
+def test_of_an_unknown_clients_requests_the_first_with_tools_counts() -> None:
+    """An interactive session asks for its title before its first real request; a client without tools has only such."""
+    with recording(None) as recorder:
+        httpx2.post(f"{recorder.base_url}/v1/messages", content=b'{"messages":[],"tools":[]}')
+        assert recorder.arrived.is_set()
+        assert not recorder.declared.is_set()
+        assert recorder.first() == b'{"messages":[],"tools":[]}'
+        ask(recorder.base_url, "hello")
+        assert recorder.declared.is_set()
+        assert b"hello" in (recorder.first() or b"")
+
+
 def test_no_header_is_kept() -> None:
     """The credential that a client sends is nowhere in the recorder."""
     with recording(b"hi") as recorder:

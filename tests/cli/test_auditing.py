@@ -83,8 +83,11 @@ def test_a_request_needs_no_project(world: World) -> None:
     assert (report.method, report.client.model, report.total_tokens) == ("request", "gpt-4.1", 3)
 
 
-def test_any_client_can_be_pointed_at_the_recorder(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_any_client_can_be_pointed_at_the_recorder(
+    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """`url` prints an address and audits the first request that arrives there, Anthropic or OpenAI."""
+    monkeypatch.setattr(auditing, "SIDE_REQUESTS", 0.1)
     kept = world.cwd / "kept.json"
     found: list[int] = []
     options = replace(NOTHING, method="url", save_request=kept)
