@@ -27,7 +27,7 @@ def without_comments(text: str) -> str:
     """The text without its comment blocks and the blank lines after them. Line ends become `\\n` where one is cut."""
     if not _COMMENT_BLOCK.search(text) or not _parsable(text):
         return text
-    lines = re.sub(r"\r\n?", "\n", text).splitlines(keepends=True) if "\r" in text else _lines(text)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", re.sub(r"\r\n?", "\n", text))
     kept, position = [], 0
     for token in _parser().parse("".join(lines)):
         if token.level or not token.map or token.map[0] < position:
@@ -61,10 +61,6 @@ def _cut(text: str) -> str:
 
 def _parsable(text: str) -> bool:
     return len(text) <= MAX_PARSED and text.count("<!") + text.count("<?") <= _MAX_OPENINGS
-
-
-def _lines(text: str) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _after_blank(lines: list[str], index: int) -> int:

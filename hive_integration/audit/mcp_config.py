@@ -147,13 +147,11 @@ def _servers(
     plugin: Plugin | None = None,
 ) -> Iterator[ServerConfig]:
     for name, value in mapping(values).items():
-        full = f"plugin:{plugin.name}:{name}" if plugin else name
+        full = legible(f"plugin:{plugin.name}:{name}" if plugin else name)
         source = source_of(setup, path)
         server = _server(setup, full, value, source, scope, plugin)
         if server is None:
-            warnings.append(
-                f"{source}: MCP server {legible(full)!r} is not configured correctly; the client ignores it"
-            )
+            warnings.append(f"{source}: MCP server {full!r} is not configured correctly; the client ignores it")
         elif name in RESERVED:
             warnings.append(f"{source}: MCP server {full!r} has a name that the client keeps for itself; it is ignored")
         else:

@@ -159,7 +159,7 @@ def _in_skills_folders(world: World, wanted: Wanted) -> Iterator[tuple[Path, Map
 
 # One plugin.
 
-_NAME = re.compile(r"\S+")
+_NAME = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 _PATHS = ("agents", "commands", "skills", "outputStyles", "hooks", "mcpServers")
 _OBJECTS = ("commands", "hooks", "mcpServers")
 
