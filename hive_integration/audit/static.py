@@ -135,8 +135,11 @@ def _not_counted(inventory: Inventory, listings: Sequence[Listing]) -> Iterator[
         listing = asked.get(server.name)
         if listing is None:
             yield f"MCP server {server.name}: its tools are not counted; --start-servers asks it, --method probe too"
-        elif listing.error:
-            yield f"MCP server {server.name}: not counted, {listing.error}"
+            continue
+        if listing.error:
+            counted = f"only {len(listing.tools)} of its tools are counted" if listing.tools else "not counted"
+            yield f"MCP server {listing.error}; {counted}"
+        yield from (f"MCP server {warning}" for warning in listing.warnings)
     events = sorted({hook.event for hook in inventory.hooks if hook.event in ("SessionStart", "UserPromptSubmit")})
     if events:
         yield f"hooks of {' and '.join(events)} may add text at every start or prompt; --method probe measures it"

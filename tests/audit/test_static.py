@@ -89,12 +89,14 @@ def test_a_server_that_asks_to_be_loaded_is_loaded(world: World) -> None:
     assert units[0].name == "board instructions"
 
 
-def test_a_server_that_failed_is_a_warning(world: World) -> None:
-    """The report says what is missing and why."""
+def test_what_a_server_did_wrong_is_a_warning(world: World) -> None:
+    """The report says what is missing and why, and what was odd about a server that did answer."""
     with_server(world)
-    assert any(
-        "ended at once" in warning for warning in report(world, Listing("board", error="ended at once")).warnings
-    )
+    failed = replace(BOARD, tools=(), error="board: ended at once", warnings=["board: printed rubbish"])
+    said = report(world, failed).warnings
+    assert {"MCP server board: ended at once; not counted", "MCP server board: printed rubbish"} <= set(said)
+    broken = report(world, replace(BOARD, error="board: ended half-way")).warnings
+    assert f"MCP server board: ended half-way; only {len(TOOLS)} of its tools are counted" in broken
 
 
 def test_hooks_that_may_add_text_are_a_warning(world: World) -> None:
