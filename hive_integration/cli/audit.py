@@ -56,9 +56,9 @@ def audit(
 ) -> None:
     """Measure the idle context of PATH (default: this folder): what every call carries before you type.
 
-    The static audit reads files only: nothing is started, nothing is sent. The probe starts the real client once
-    against a recorder on this machine: no tokens, no login; the project's hooks and MCP servers run, as they do at
-    every session start.
+    The static audit reads files only: nothing is started, nothing is sent. The probe starts the real client against
+    a recorder on this machine, up to three times: no tokens, no login; the project's hooks (the first time only) and
+    MCP servers run, as they do at every session start.
     """
     from hive_integration.audit import compare as comparing
     from hive_integration.audit.render import render
