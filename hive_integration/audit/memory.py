@@ -153,13 +153,16 @@ def _projects(reading: _Reading, *, agents_md: bool) -> Iterator[Piece]:
     """The project and all its parents, the farthest first. AGENTS.md counts where there is no CLAUDE.md at all."""
     folders = [*reversed(reading.setup.project.parents), reading.setup.project]
     agents_md = agents_md and not any(map(reading.is_instructed, folders))
+    ruled: set[str] = set()
     for folder in folders:
         yield from reading.file(folder / "CLAUDE.md", PROJECT)
         yield from reading.file(folder / ".claude" / "CLAUDE.md", PROJECT)
-        yield from reading.rules(folder / ".claude" / "rules", PROJECT)
-        if agents_md:
-            yield from reading.file(folder / "AGENTS.md", PROJECT)
-            yield from reading.file(folder / ".claude" / "AGENTS.md", PROJECT)
+        rules = list(reading.rules(folder / ".claude" / "rules", PROJECT))
+        ruled |= {piece.content for piece in rules}
+        yield from rules
+        for path in (folder / "AGENTS.md", folder / ".claude" / "AGENTS.md") if agents_md else ():
+            pieces = reading.file(path, PROJECT)
+            yield from (piece for piece in pieces if piece.path != path or piece.content not in ruled)
         yield from reading.file(folder / "CLAUDE.local.md", LOCAL)
 
 

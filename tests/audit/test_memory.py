@@ -71,6 +71,12 @@ def test_agents_md_counts_only_without_any_claude_md(world: World) -> None:
     assert _names(_find(world, {"CLAUDE.md": "x"})) == ["CLAUDE.md", ".claude/rules/r.md"]
 
 
+def test_agents_md_that_only_repeats_a_rule_is_not_sent(world: World) -> None:
+    """A copy of it among the rules is enough for the client."""
+    files = {"AGENTS.md": "same", ".claude/AGENTS.md": "other", ".claude/rules/r.md": "same\n"}
+    assert _names(_find(world, files)) == [".claude/rules/r.md", ".claude/AGENTS.md"]
+
+
 def test_imports_reach_four_hops_and_each_file_once(world: World) -> None:
     """A chain of imports ends after four, and a cycle ends at once."""
     chain = {f"{name}.md": f"{name} @{after}.md" for name, after in zip("abcdef", "bcdefa", strict=True)}
