@@ -42,31 +42,36 @@ class Overlay:
 
 
 @contextmanager
-def overlay(world: World, project: Path) -> Iterator[Overlay]:
-    """Make the view, and remove it afterwards. The links are removed, never what they point to."""
+def overlay(world: World, known_as: Path, *, trusted: bool = False) -> Iterator[Overlay]:
+    """Make the view, and remove it afterwards. The links are removed, never what they point to.
+
+    `known_as`: the folder under whose name the client remembers the project. `trusted`: the view says that the user
+    has trusted it, whatever the user's own file says.
+    """
     root = Path(tempfile.mkdtemp(prefix="hive-ctx-probe-")).resolve()
     try:
         for name in READ_BY_THE_CLIENT:
             source = world.claude_dir / name
             if source.exists():
                 (root / name).symlink_to(source)
-        _link_memory(world, project, root)
-        atomic_write(root / ".claude.json", json.dumps(_state_without_secrets(world, project)), mode=0o600)
+        _link_memory(world, known_as, root)
+        state = _state_without_secrets(world)
+        atomic_write(root / ".claude.json", json.dumps(_accepted(state, known_as) if trusted else state), mode=0o600)
         yield Overlay(root, world.claude_dir)
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _link_memory(world: World, project: Path, root: Path) -> None:
+def _link_memory(world: World, known_as: Path, root: Path) -> None:
     """Auto memory is idle context too, but the transcripts beside it are not the probe's business."""
-    slug = re.sub(r"[^A-Za-z0-9]", "-", str(project))
+    slug = re.sub(r"[^A-Za-z0-9]", "-", str(known_as))
     memory = world.claude_dir / "projects" / slug / "memory"
     if memory.is_dir():
         (root / "projects" / slug).mkdir(parents=True)
         (root / "projects" / slug / "memory").symlink_to(memory)
 
 
-def _state_without_secrets(world: World, project: Path) -> dict[str, Any]:
+def _state_without_secrets(world: World) -> dict[str, Any]:
     text = read_text(world.claude_json, limit=64 * 1024 * 1024).text
     try:
         state = json.loads(text) if text.strip() else {}
@@ -75,11 +80,14 @@ def _state_without_secrets(world: World, project: Path) -> dict[str, Any]:
     if not isinstance(state, dict):
         state = {}
     kept = {key: value for key, value in state.items() if key not in _SECRETS}
-    projects = mapping(kept.get("projects"))
-    here = mapping(projects.get(str(project)))
+    return {"theme": "dark", **kept, "hasCompletedOnboarding": True}
+
+
+def _accepted(state: dict[str, Any], known_as: Path) -> dict[str, Any]:
+    projects = mapping(state.get("projects"))
+    here = mapping(projects.get(str(known_as)))
     accepted = {**here, "hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
-    # An interactive session asks before it begins; the probe's caller has asked already.
-    return {"theme": "dark", **kept, "hasCompletedOnboarding": True, "projects": {**projects, str(project): accepted}}
+    return {**state, "projects": {**projects, str(known_as): accepted}}
 
 
 def _in_json(path: Path) -> bytes:

@@ -47,6 +47,8 @@ class Probe:
 
     client: Path
     project: Path
+    known_as: Path | None = None
+    """The folder under whose name the client remembers the project, where that is not `project` itself."""
     hooks: bool = True
     interactive: bool = False
     """As an interactive session sends it, on a terminal of the probe's own; else as `claude -p` does."""
@@ -110,7 +112,8 @@ def record(probe: Probe, world: World, *, tool_search: str = "") -> Recording:
     """Run the client once. `tool_search`: the value of ENABLE_TOOL_SEARCH; empty leaves it to the client."""
     start, mark = time.monotonic(), secrets.token_hex(8)
     with (
-        overlay(world, probe.project) as view,
+        # An interactive session begins by asking whether the folder is trusted; the probe's caller has asked already.
+        overlay(world, probe.known_as or probe.project, trusted=probe.interactive) as view,
         recording(WORDS.encode()) as recorder,
         tempfile.TemporaryFile() as errors,
     ):

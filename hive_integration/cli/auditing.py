@@ -115,6 +115,7 @@ def _probe(options: AuditOptions, world: World) -> Report:
     probe = Probe(
         client,
         project,
+        known_as=inventory.setup.main_repository,
         hooks=not options.no_hooks,
         interactive=options.interactive,
         model=options.model,

@@ -60,7 +60,17 @@ def test_a_broken_or_missing_state_file_is_no_obstacle(world: World) -> None:
         (world.home / ".claude.json").write_text(content)
         with overlay(world, world.cwd) as view:
             state = json.loads((view.root / ".claude.json").read_text())
-            assert set(state) == {"theme", "hasCompletedOnboarding", "projects"}
+            assert set(state) == {"theme", "hasCompletedOnboarding"}
+
+
+def test_the_folder_is_trusted_in_the_view_only_where_the_caller_says_so(world: World) -> None:
+    """Else a project that nobody trusts yet would load more than the same client does there."""
+    (world.home / ".claude.json").write_text(json.dumps({"projects": {str(world.cwd): {"kept": 1}}}))
+    for trusted in (False, True):
+        with overlay(world, world.cwd, trusted=trusted) as view:
+            here = json.loads((view.root / ".claude.json").read_text())["projects"][str(world.cwd)]
+        assert here["kept"] == 1
+        assert here.get("hasTrustDialogAccepted", False) is trusted
 
 
 def test_paths_in_a_recorded_body_read_as_the_real_ones(world: World) -> None:

@@ -58,6 +58,16 @@ def test_the_first_request_is_recorded_and_names_the_real_folder(busy: World) ->
     assert body["config"] == str(busy.claude_dir)
 
 
+def test_memory_is_found_under_the_name_that_the_client_remembers(busy: World) -> None:
+    """In a folder of a repository that is the repository's, not the folder's."""
+    repository = busy.cwd.parent / "repository"
+    slug = "".join(c if c.isalnum() else "-" for c in str(repository))
+    (busy.claude_dir / "projects" / slug / "memory").mkdir(parents=True)
+    (busy.claude_dir / "projects" / slug / "memory" / "MEMORY.md").write_text("- one")
+    look = f"body['memory'] = open(body['config'] + '/projects/{slug}/memory/MEMORY.md').read()\n"
+    assert sent(busy, SEND + look + POST, known_as=repository)["memory"] == "- one"
+
+
 def test_no_credential_and_no_detour_reaches_the_client(busy: World) -> None:
     """Keys, tokens, other providers and proxies of the user's environment are not passed on."""
     secrets = {
