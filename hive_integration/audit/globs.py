@@ -6,6 +6,8 @@ import fnmatch
 import re
 from collections.abc import Sequence
 
+MAX_PATTERNS = 200
+"""Of one list; further ones are not looked at."""
 _MAX_PATTERN = 1000
 _MAX_BRACES = 64
 _BRACES = re.compile(r"\{([^{}]*)\}")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from hive_integration.audit.found import legible, source_of
 from hive_integration.audit.json_file import mapping, read_object, strings
@@ -19,6 +19,10 @@ from hive_integration.audit.setup import Plugin, Scope, Setup
 
 RESERVED = frozenset({"workspace", "ide", "claude-in-chrome", "computer-use"})
 """Names that the client keeps for itself: a server of such a name is not started."""
+MAX_SERVERS = 200
+"""Of one file; further ones are left out, with a warning. The largest setup seen has 14."""
+_MAX_FILLED = 1_000_000
+"""Characters that variables may add to one file; after that they stay as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +150,12 @@ def _servers(
     warnings: list[str],
     plugin: Plugin | None = None,
 ) -> Iterator[ServerConfig]:
-    for name, value in mapping(values).items():
+    filler, source = _Filler(_variables(setup, plugin)), source_of(setup, path)
+    if len(mapping(values)) > MAX_SERVERS:
+        warnings.append(f"{source}: names {len(mapping(values)):,} MCP servers; the first {MAX_SERVERS} are looked at")
+    for name, value in islice(mapping(values).items(), MAX_SERVERS):
         full = legible(f"plugin:{plugin.name}:{name}" if plugin else name)
-        source = source_of(setup, path)
-        server = _server(setup, full, value, source, scope, plugin)
+        server = _server(setup, full, filler.filled(value), source, scope)
         if server is None:
             warnings.append(f"{source}: MCP server {full!r} is not configured correctly; the client ignores it")
         elif name in RESERVED:
@@ -158,11 +164,8 @@ def _servers(
             yield server
 
 
-def _server(
-    setup: Setup, name: str, value: object, source: str, scope: Scope, plugin: Plugin | None
-) -> ServerConfig | None:
-    """The server with its variables filled in; None where the client would not accept it."""
-    fields = _filled(value, _variables(setup, plugin))
+def _server(setup: Setup, name: str, fields: object, source: str, scope: Scope) -> ServerConfig | None:
+    """The server; None where the client would not accept it."""
     if not isinstance(fields, dict):
         return None
     transport = fields.get("type", "stdio")
@@ -190,13 +193,25 @@ def _server(
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
 
-def _filled(value: object, variables: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value
-    """`${NAME}` and `${NAME:-default}` replaced in every text; one that is neither set nor has a default stays."""
-    if isinstance(value, str):
-        return _VARIABLE.sub(lambda match: variables.get(match[1], match[0] if match[2] is None else match[2]), value)
-    if isinstance(value, list):
-        return [_filled(item, variables) for item in value]
-    return {key: _filled(item, variables) for key, item in value.items()} if isinstance(value, dict) else value
+@dataclass(slots=True)
+class _Filler:
+    """Fills in variables, as far as one file may grow by it."""
+
+    variables: Mapping[str, str]
+    left: int = _MAX_FILLED
+
+    def filled(self, value: object) -> object:
+        """`${NAME}` and `${NAME:-default}` replaced in every text; one that is neither set nor has a default stays."""
+        if isinstance(value, str):
+            return _VARIABLE.sub(self._value, value)
+        if isinstance(value, list):
+            return [self.filled(item) for item in value]
+        return {key: self.filled(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+    def _value(self, match: re.Match[str]) -> str:
+        value = self.variables.get(match[1], match[0] if match[2] is None else match[2])
+        self.left -= len(value)
+        return value if self.left >= 0 else match[0]
 
 
 def _variables(setup: Setup, plugin: Plugin | None) -> Mapping[str, str]:

@@ -11,6 +11,9 @@ from typing import Any
 from hive_integration.audit.json_file import mapping, strings
 from hive_integration.audit.setup import Scope, Setup
 
+MAX_RULES = 10_000
+"""Of one list. Where more are denied no server may start; what is allowed after that many is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -33,7 +36,8 @@ def permitted(setup: Setup, server: Asked) -> bool:
     off = {*strings(setup.settings.get("disabledMcpjsonServers")), *setup.state.disabled_project_servers}
     if server.name in setup.state.disabled_servers or (server.of_project and server.name in off):
         return False
-    if any(_meant(rule, server) for rule in _rules(setup.settings.get("deniedMcpServers"))):
+    denied = _rules(setup.settings.get("deniedMcpServers"))
+    if len(denied) > MAX_RULES or any(_meant(rule, server) for rule in denied):
         return False
     allowed = _allow_list(setup)
     if allowed is None:
@@ -48,7 +52,7 @@ def _allow_list(setup: Setup) -> list[Mapping[str, Any]] | None:
     only = any(layer.values.get("allowManagedMcpServersOnly") is True for layer in managed)
     lists = [layer.values.get("allowedMcpServers") for layer in (managed if only else setup.layers)]
     given = [value for value in lists if isinstance(value, list)]
-    return [rule for value in given for rule in _rules(value)] if given else None
+    return [rule for value in given for rule in _rules(value)][:MAX_RULES] if given else None
 
 
 _WORD = re.compile(r"[\w-]+", re.ASCII)
@@ -56,7 +60,7 @@ _WORD = re.compile(r"[\w-]+", re.ASCII)
 
 def _rules(value: object) -> list[Mapping[str, Any]]:
     """The rules of a list; one whose name is not a plain word never holds, not even for a server so named."""
-    rules = [mapping(rule) for rule in value] if isinstance(value, list) else []
+    rules = [mapping(rule) for rule in value[: MAX_RULES + 1]] if isinstance(value, list) else []
     return [rule for rule in rules if _WORD.fullmatch(str(rule.get("serverName", "-")))]
 
 

@@ -30,6 +30,8 @@ AUTO = "user's auto-memory, persists across conversations"
 """What the client writes in brackets behind a file's path."""
 
 MAX_HOPS = 4
+MAX_LENGTH = 1_000_000
+"""Characters of all instructions, a quarter of a million tokens; files beyond are counted as they are, not parsed."""
 AUTO_LINES = 200
 AUTO_CHARS = 25_000
 _SLUG = 200
@@ -53,6 +55,8 @@ class _Reading:
     walker: Walker = field(default_factory=Walker)
     conditional: list[tuple[Path, str]] = field(default_factory=list)
     """Rules that wait for a file of certain paths, with their text."""
+    length: int = 0
+    """Characters read so far."""
 
     def file(self, path: Path, label: str, hops: int = 0, *, rule: bool = False) -> Iterator[Piece]:
         """A file and what it imports, in the client's order: the file first. `rule`: a rule imports it."""
@@ -74,6 +78,11 @@ class _Reading:
         if text is None:
             return
         document = parse(text.text)
+        self.length += len(document.body)
+        if self.length > MAX_LENGTH:
+            self._warn(path, f"instructions of over {MAX_LENGTH:,} characters in all; this file is counted as it is")
+            yield Piece(path, label, document.body.strip())
+            return
         content = markdown.without_comments(document.body).strip()
         if rule and _waits(document):
             self.conditional.append((path, content))  # what it imports may not wait
@@ -105,7 +114,9 @@ class _Reading:
         patterns = self.setup.settings.get("claudeMdExcludes")
         if label is MANAGED or not isinstance(patterns, list):
             return False
-        return any(globs.matches(str(path), pattern) for pattern in patterns if isinstance(pattern, str))
+        return any(
+            globs.matches(str(path), pattern) for pattern in patterns[: globs.MAX_PATTERNS] if isinstance(pattern, str)
+        )
 
     def _warn(self, path: Path, what: str) -> None:
         self.walker.warnings.append(f"{named(self.setup, path)}: {what}")

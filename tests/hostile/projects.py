@@ -236,6 +236,24 @@ def many_folders_and_files(project: Path, home: Path) -> str:
     return "more than 100,000 files"
 
 
+def many_servers_rules_and_patterns(project: Path, home: Path) -> str:
+    write(project / ".mcp.json", {"mcpServers": {f"s{i}": {"command": "${A}" * 5} for i in range(50_000)}})
+    denied = [{"serverName": f"n{i}"} for i in range(9_000)] + [{"serverUrl": f"*{i}*"} for i in range(900)]
+    lists = {"deniedMcpServers": denied, "claudeMdExcludes": [f"**/n{i}*" for i in range(100_000)]}
+    lists |= {"enabledMcpjsonServers": [f"n{i}" for i in range(50_000)], "skillOverrides": {}}
+    write(project / ".claude/settings.json", lists)
+    write(home / ".claude/settings.json", {"env": {f"N{i}": "x" for i in range(100_000)} | {"A": "a" * 100_000}})
+    for i in range(100):
+        write(project / f".claude/rules/{i}.md", "x")
+    return "names 50,000 MCP servers; the first 200 are looked at"
+
+
+def instructions_that_are_slow_to_parse(project: Path, home: Path) -> str:
+    for i in range(40):
+        write(project / f".claude/rules/{i}.md", "@x " + "a|b\n-|-\n" * 12_000)
+    return "instructions of over 1,000,000 characters in all"
+
+
 # Types.
 
 
@@ -320,7 +338,8 @@ PROJECTS: Mapping[str, Build] = {
         folders_where_files_are_expected, files_where_folders_are_expected, the_claude_folder_is_a_file,
         links_in_circles, imports_in_circles, imports_that_lead_nowhere, thousands_of_imports,
         names_that_steer_a_terminal, names_that_are_not_utf8, names_for_markup, long_names, nested_json, nested_yaml,
-        alias_bombs, deep_folders, many_folders_and_files, settings_of_other_types, servers_of_other_types,
+        alias_bombs, deep_folders, many_folders_and_files, many_servers_rules_and_patterns,
+        instructions_that_are_slow_to_parse, settings_of_other_types, servers_of_other_types,
         variables_in_circles, front_matter_of_other_types, plugins_of_other_types,
     )
 }  # fmt: skip
