@@ -248,12 +248,6 @@ def many_servers_rules_and_patterns(project: Path, home: Path) -> str:
     return "names 50,000 MCP servers; the first 200 are looked at"
 
 
-def instructions_that_are_slow_to_parse(project: Path, home: Path) -> str:
-    for i in range(40):
-        write(project / f".claude/rules/{i}.md", "@x " + "a|b\n-|-\n" * 12_000)
-    return "instructions of over 1,000,000 characters in all"
-
-
 # Types.
 
 
@@ -339,7 +333,7 @@ PROJECTS: Mapping[str, Build] = {
         links_in_circles, imports_in_circles, imports_that_lead_nowhere, thousands_of_imports,
         names_that_steer_a_terminal, names_that_are_not_utf8, names_for_markup, long_names, nested_json, nested_yaml,
         alias_bombs, deep_folders, many_folders_and_files, many_servers_rules_and_patterns,
-        instructions_that_are_slow_to_parse, settings_of_other_types, servers_of_other_types,
+ settings_of_other_types, servers_of_other_types,
         variables_in_circles, front_matter_of_other_types, plugins_of_other_types,
     )
 }  # fmt: skip

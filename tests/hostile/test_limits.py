@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hive_integration.audit import nested, walk
+from hive_integration.audit import memory, nested, walk
 from hive_integration.audit.frontmatter import MAX_CHARS, parse
 from hive_integration.audit.globs import matches
 from hive_integration.audit.json_file import MAX_DEPTH, read_object
@@ -85,6 +85,17 @@ def test_imports_are_followed_four_times(project: Path) -> None:
         write(project / f"a{i}.md", f"number {i} @a{i + 1}.md\n")
     loaded = [unit["name"] for unit in audit(project)["units"] if unit["component"] == "memory"]
     assert [name for name in loaded if name.startswith("a")] == ["a0.md", "a1.md", "a2.md", "a3.md"]
+
+
+def test_instructions_have_a_length_in_all(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files beyond it are counted with their comments, and what they import is not looked for."""
+    monkeypatch.setattr(memory, "MAX_LENGTH", 300)
+    for i in range(4):
+        write(project / f".claude/rules/{i}.md", f"<!-- comment -->\n{'x' * 100}\n")
+    report = audit(project)
+    rules = {unit["bytes"] for unit in report["units"] if unit["name"].startswith(".claude/rules")}
+    assert len(rules) > 1
+    assert warned(report, "instructions of over 300 characters in all")
 
 
 def test_long_instructions_are_not_parsed() -> None:
