@@ -70,7 +70,7 @@ class _Body(msgspec.Struct):
 def decode_request(body: bytes) -> Request:
     """Decode a request body. Raises `HiveError` with one line where it is not one."""
     if len(body) > MAX_BODY:
-        raise HiveError(f"the request is {len(body) / 1e6:.0f} MB; at most {MAX_BODY / 1e6:.0f} MB are read")
+        raise HiveError(f"the request is larger than {MAX_BODY / 1e6:.0f} MB, the most that is read")
     parsed = _parsed(body.removeprefix(b"\xef\xbb\xbf"))
     if isinstance(parsed.messages, list):
         tools = [_tool(bytes(raw)) for raw in parsed.tools or ()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hive_integration.audit import clients
-from hive_integration.audit.recount import recounted
+from hive_integration.audit.recount import MAX_BYTES, recounted
 from hive_integration.audit.report import Client, Finding, Report
 from hive_integration.tokens.calibrated import CalibratedCounter
 from hive_integration.tokens.openai import OpenAICounter
@@ -63,3 +63,11 @@ def test_an_estimated_count_is_marked() -> None:
     assert estimate.to_json()["model_exact"] is False
     assert recounted(report(finding("hello")), CL100K).to_json()["model_exact"] is True
     assert report().to_json()["model_exact"] is True
+
+
+def test_more_text_than_any_window_holds_is_counted_once() -> None:
+    """Claude's tokenizer is exact and slow; the report then says what that means."""
+    unit = unit_of("n", Component.MEMORY, Load.ALWAYS, "a" * MAX_BYTES)
+    fits, over = Finding(unit, 5), Finding(unit_of("m", Component.MEMORY, Load.ALWAYS, "b"), 1)
+    assert recounted(report(fits, over), CL100K).model_tokens == 0
+    assert recounted(report(over), CL100K).model_tokens == 1
