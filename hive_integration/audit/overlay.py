@@ -1,17 +1,18 @@
 """A throw-away view of the user's Claude Code configuration, for one probe.
 
-Everything the client reads is a link to the real thing; everything it writes stays in a temporary folder. Credentials,
+What the client reads is a link to the real thing, or a copy; what it writes stays in a temporary folder. Credentials,
 sessions and history are left out, so that the probe can neither use, show nor change them.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,11 @@ from hive_integration.settings import World
 
 READ_BY_THE_CLIENT = (
     "CLAUDE.md", "AGENTS.md", "settings.json", "settings.local.json", "agents", "commands", "skills", "rules",
-    "output-styles", "plugins", "hooks", "workflows", "themes", "keybindings.json", "managed-settings.json",
+    "output-styles", "hooks", "workflows", "themes", "keybindings.json", "managed-settings.json",
 )  # fmt: skip
 """What is linked. A list of what may be seen is safer than a list of what must not."""
+_PLUGIN_DEPTH = 4
+"""`plugins/cache/MARKET/PLUGIN/VERSION`: in each of these the client leaves marks, and it deletes versions."""
 
 _SECRETS = ("oauthAccount", "primaryApiKey", "customApiKeyResponses", "claudeAiOauth", "oauth")
 
@@ -54,12 +57,29 @@ def overlay(world: World, known_as: Path, *, trusted: bool = False) -> Iterator[
             source = world.claude_dir / name
             if source.exists():
                 (root / name).symlink_to(source)
+        _mirror(world.claude_dir / "plugins", root / "plugins", _PLUGIN_DEPTH)
         _link_memory(world, known_as, root)
         state = _state_without_secrets(world)
         atomic_write(root / ".claude.json", json.dumps(_accepted(state, known_as) if trusted else state), mode=0o600)
         yield Overlay(root, world.claude_dir)
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _mirror(source: Path, target: Path, depth: int) -> None:
+    """Folders down to `depth` as folders of the view's own, the client's lists in them as copies, the rest as links."""
+    if not source.is_dir():
+        return
+    target.mkdir()
+    with suppress(OSError), os.scandir(source) as entries:
+        for entry in entries:
+            path, own = Path(entry.path), target / entry.name
+            if depth and entry.is_dir(follow_symlinks=False):
+                _mirror(path, own, depth - 1)
+            elif depth == _PLUGIN_DEPTH and entry.is_file() and entry.name.endswith(".json"):
+                shutil.copy(path, own)
+            else:
+                own.symlink_to(path)
 
 
 def _link_memory(world: World, known_as: Path, root: Path) -> None:

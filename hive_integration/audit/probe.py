@@ -177,6 +177,7 @@ def _command(probe: Probe, env: Mapping[str, str]) -> list[str]:
     settings: dict[str, object] = {
         "env": {**pinned, **dict.fromkeys(EMPTIED, "")},
         "apiKeyHelper": "",
+        "disableDeepLinkRegistration": "disable",  # else it writes to the desktop's own folders
         "enableAllProjectMcpServers": True,
     }
     if not probe.hooks:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 from hive_integration.audit.overlay import overlay
@@ -51,6 +52,23 @@ def test_what_is_written_into_the_view_never_reaches_the_real_folder(world: Worl
         (view.root / "sessions").mkdir()
         root = view.root
     assert not root.exists()
+    assert tree(world.home) == before
+
+
+def test_marks_on_plugins_stay_in_the_view(world: World) -> None:
+    """The client marks versions that it takes for unused, deletes them later, and rewrites its lists."""
+    version = world.home / ".claude" / "plugins" / "cache" / "market" / "plugin" / "1.0.0"
+    (version / "commands").mkdir(parents=True)
+    (version / "commands" / "zap.md").write_text("Zap.")
+    listed = world.home / ".claude" / "plugins" / "installed_plugins.json"
+    listed.write_text("{}")
+    before = tree(world.home)
+    with overlay(world, world.cwd) as view:
+        own = view.root / "plugins" / "cache" / "market" / "plugin" / "1.0.0"
+        assert (own / "commands" / "zap.md").read_text() == "Zap."
+        (own / ".orphaned_at").write_text("1")
+        (view.root / "plugins" / "installed_plugins.json").write_text("[]")
+        shutil.rmtree(own)
     assert tree(world.home) == before
 
 

@@ -89,22 +89,40 @@ def test_claude_flow_is_counted_to_the_token(
     assert report["notes"]["loaded_total_tokens"] > report["total_tokens"] + 50_000
 
 
+def with_plugin(home: Path, client: Path) -> None:
+    """A plugin, installed by the client itself."""
+    market, plugin = home / "market", home / "market" / "plug"
+    for folder in (market / ".claude-plugin", plugin / ".claude-plugin", plugin / "commands"):
+        folder.mkdir(parents=True)
+    listed = {"name": "m", "owner": {"name": "o"}, "plugins": [{"name": "plug", "source": "./plug"}]}
+    (market / ".claude-plugin" / "marketplace.json").write_text(json.dumps(listed))
+    (plugin / ".claude-plugin" / "plugin.json").write_text('{"name": "plug", "version": "1.0.0"}')
+    (plugin / "commands" / "zap.md").write_text("---\ndescription: Zaps.\n---\nZap.")
+    for command in (["marketplace", "add", str(market)], ["install", "plug@m"]):
+        env = {"HOME": str(home), "PATH": os.environ["PATH"], "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
+        subprocess.run([client, "plugin", *command], env=env, capture_output=True, timeout=60, check=True)
+
+
 def test_the_probe_leaves_the_users_configuration_alone(client: Path, tmp_path: Path) -> None:
-    """No session, no state, no cache: the home folder has the same files with the same bytes afterwards."""
+    """No session, no state, no mark on a plugin: the home folder has the same files with the same bytes afterwards."""
     project, home = tmp_path / "project", tmp_path / "home"
     project.mkdir()
+    with_plugin(home, client)
     (home / ".claude" / "agents").mkdir(parents=True)
     (home / ".claude" / "agents" / "scout.md").write_text("---\nname: scout\ndescription: Looks.\n---\nLook.")
     (home / ".claude" / ".credentials.json").write_text('{"claudeAiOauth":{"accessToken":"SECRET"}}')
     (home / ".claude.json").write_text('{"primaryApiKey":"SECRET"}')
 
     def tree() -> dict[str, bytes]:
-        files = (path for path in home.rglob("*") if path.is_file() and "cache" not in path.parts)
+        own = home / "cache"
+        files = (path for path in home.rglob("*") if path.is_file() and not path.is_relative_to(own))
         return {str(path): path.read_bytes() for path in files}
 
     before = tree()
     report, body = audited(project, home, client)
+    audited(project, home, client, "--interactive")
     assert tree() == before
+    assert any(unit["name"] == "plug:zap" for unit in report["units"])
     assert "SECRET" not in json.dumps(report) + json.dumps(body)
     scout = next(unit for unit in report["units"] if unit["name"] == "scout" and unit["load"] == "listed")
     assert scout["source"] == "~/.claude/agents/scout.md:1"
