@@ -229,13 +229,6 @@ def deep_folders(project: Path, home: Path) -> str:
     return ""
 
 
-def many_folders_and_files(project: Path, home: Path) -> str:
-    (project / "src").mkdir(parents=True)
-    for i in range(100_001):
-        os.close(os.open(project / f"src/{i}", os.O_CREAT | os.O_WRONLY))
-    return "more than 100,000 files"
-
-
 def many_servers_rules_and_patterns(project: Path, home: Path) -> str:
     write(project / ".mcp.json", {"mcpServers": {f"s{i}": {"command": "${A}" * 5} for i in range(50_000)}})
     denied = [{"serverName": f"n{i}"} for i in range(9_000)] + [{"serverUrl": f"*{i}*"} for i in range(900)]
@@ -332,7 +325,7 @@ PROJECTS: Mapping[str, Build] = {
         folders_where_files_are_expected, files_where_folders_are_expected, the_claude_folder_is_a_file,
         links_in_circles, imports_in_circles, imports_that_lead_nowhere, thousands_of_imports,
         names_that_steer_a_terminal, names_that_are_not_utf8, names_for_markup, long_names, nested_json, nested_yaml,
-        alias_bombs, deep_folders, many_folders_and_files, many_servers_rules_and_patterns,
+        alias_bombs, deep_folders, many_servers_rules_and_patterns,
  settings_of_other_types, servers_of_other_types,
         variables_in_circles, front_matter_of_other_types, plugins_of_other_types,
     )

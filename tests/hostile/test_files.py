@@ -22,6 +22,15 @@ def test_a_hostile_project_is_audited(name: str, project: Path, home: Path) -> N
     assert report["total_tokens"] > 10_000
 
 
+def test_a_folder_of_a_hundred_thousand_files_is_left_in_time(project: Path) -> None:
+    """They are listed once, and the search for further instructions ends there, with a warning."""
+    (project / "src").mkdir()
+    for i in range(100_001):
+        os.close(os.open(project / f"src/{i}", os.O_CREAT | os.O_WRONLY))
+    outcome = run("audit", str(project), "--method", "static", "--format", "json")
+    assert warned(outcome.report, "more than 100,000 files")
+
+
 @pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
 def test_what_the_system_refuses_is_warned_about(
     error: OSError, project: Path, home: Path, monkeypatch: pytest.MonkeyPatch

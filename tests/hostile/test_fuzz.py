@@ -180,7 +180,7 @@ def test_broken_projects(hive: World, tmp_path: Path) -> None:
         audited(World(hive.env, broken / "home", broken / "project", hive.cache_dir, hive.managed_dir), rng)
         shutil.rmtree(broken)
 
-    fuzz("project", 0.2, attempt)
+    fuzz("project", 0.12, attempt)
 
 
 def test_broken_settings(hive: World) -> None:
@@ -248,7 +248,7 @@ def test_broken_requests() -> None:
         else:
             asked(json.dumps(mutate.value_of(body, rng)).encode(), rng)
 
-    fuzz("request", 0.5, attempt)
+    fuzz("request", 0.58, attempt)
 
 
 def test_requests_cut_at_every_byte() -> None:
