@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from hive_integration.audit.attribute import Origins, attribute, deferred_units
 from hive_integration.audit.inventory import Inventory
 from hive_integration.audit.probe import WORDS, Probe, Recording, record
 from hive_integration.audit.report import Client, Finding, Report
+from hive_integration.audit.tool_wire import wire_name
 from hive_integration.settings import World
 from hive_integration.tokens import Counter
 from hive_integration.tokens.framing import framing
@@ -95,7 +96,16 @@ def probe_report(target: str, ways: Ways, counter: Counter, inventory: Inventory
         "loaded_total_tokens": _idle(ways.loaded, counter, origins, hooks),
         "processes_ended": sum(recording.ended for recording in {id(r): r for r in ways.recordings}.values()),
     }
-    return _report(seen, findings, counter, target=target, method="probe", warnings=inventory.warnings, notes=notes)
+    warnings = [*inventory.warnings, *_silent(inventory, findings)]
+    return _report(seen, findings, counter, target=target, method="probe", warnings=warnings, notes=notes)
+
+
+def _silent(inventory: Inventory, findings: Sequence[Finding]) -> Iterator[str]:
+    """The servers that had no part in the recording: the total is then less than the user's own sessions may send."""
+    names = [finding.unit.name for finding in findings if finding.unit.component is Component.MCP_TOOLS]
+    for server in inventory.servers:
+        if not any(name.startswith(wire_name(server.name, "")) for name in names):
+            yield f"MCP server {server.name}: none of its tools were sent; it failed, was too slow, or has none"
 
 
 def _idle(recording: Recording, counter: Counter, origins: Origins, hooks: int) -> int:

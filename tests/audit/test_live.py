@@ -50,6 +50,14 @@ def test_what_tool_search_keeps_back_is_measured_not_guessed(world: World) -> No
     assert report.notes["processes_ended"] == 3
 
 
+def test_a_configured_server_without_tools_in_the_request_is_a_warning(world: World) -> None:
+    """A server that dies or is too slow must not look as if it cost nothing; one that answered is not mentioned."""
+    (world.home / ".claude.json").write_text('{"mcpServers": {"board": {"command": "b"}, "dead": {"command": "d"}}}')
+    warnings = probed(world, Ways(DIRECT, DIRECT, LOADED)).warnings
+    assert any("MCP server dead: none of its tools" in warning for warning in warnings)
+    assert not any("board" in warning for warning in warnings)
+
+
 def test_hooks_that_ran_once_count_in_every_way(world: World) -> None:
     """The other recordings run without hooks; their totals get the hooks' output of the first."""
     report = probed(world, Ways(DIRECT, LOADED, LOADED))
