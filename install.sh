@@ -37,15 +37,15 @@ install_package() { # again only where pyproject.toml has changed or more is ask
     printf '%s\n' "$stamp" >"$venv/.installed"
 }
 run_audit() {
-    local path="$here/examples/hive"
+    local path="$here/examples/hive" seen=""
     if [ -n "$target" ]; then path=$target; echo "integration is not part of this version yet; the audit is" >&2
-    elif [ -d "${CLAUDE_CONFIG_DIR:-${HOME:-}/.claude}" ] || [ -f "${HOME:-}/.claude.json" ]; then path=$here; fi
-    step "audit $path" || return 0
+    elif [ -d "${CLAUDE_CONFIG_DIR:-${HOME:-}/.claude}" ] || [ -f "${HOME:-}/.claude.json" ]; then
+        path=$here seen="your own configuration, seen from "; fi
+    step "audit $seen$path" || return 0
     "$venv/bin/hive-ctx" audit "$path" --method static </dev/null
     [ ! -t 1 ] || ! command -v claude >/dev/null || echo "exact: $venv/bin/hive-ctx audit '$path' --method probe" >&2
 }
-for argument; do case $argument in
-    --help | -h) echo "$usage"; exit ;; --dry-run) dry=yes ;; --uninstall) uninstall=yes ;;
+for argument; do case $argument in --help | -h) echo "$usage"; exit ;; --dry-run) dry=yes ;; --uninstall) uninstall=yes ;;
     --no-audit) audit="" ;; --yes) ;;
     -*) die "unknown option $argument; --help lists them" 2 ;;
     *) [ -d "$argument" ] || die "no folder $argument" 2; target=$argument ;;

@@ -138,7 +138,9 @@ def test_the_users_own_configuration_is_audited_where_there_is_one(house: House,
     else:
         (house.home / "elsewhere").mkdir()
         env["CLAUDE_CONFIG_DIR"] = str(house.home / "elsewhere")
-    assert house.run(**env).stdout == f"audited:audit {house.root} --method static\n"
+    done = house.run(**env)
+    assert done.stdout == f"audited:audit {house.root} --method static\n"
+    assert "audit your own configuration" in done.stderr
 
 
 def test_a_target_is_audited_and_not_integrated(house: House, tmp_path: Path) -> None:
