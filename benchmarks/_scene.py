@@ -12,7 +12,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from hive_integration.audit.probe import MARK, end_marked
+from hive_integration.audit.session.probe import MARK, end_marked
 from tests.e2e.conftest import CLAUDE, PATH, _clean_env, _initialised
 from tests.e2e.npm import binary
 

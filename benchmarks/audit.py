@@ -23,8 +23,8 @@ from _hives import make_hive
 from _page import put
 from _scene import FRAMEWORK, make_scene
 
-from hive_integration.audit.inventory import take_inventory
-from hive_integration.audit.scopes import find_setup
+from hive_integration.audit.sources.inventory import take_inventory
+from hive_integration.audit.sources.scopes import find_setup
 from hive_integration.audit.static import conditions_of
 from hive_integration.settings import World, now
 

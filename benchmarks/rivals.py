@@ -25,7 +25,7 @@ from _scene import CLIENT, FRAMEWORK, WORDS, Scene, make_scene
 from _truth import ROWS, count_rows, deferred_rows, listed_skills
 from _upstream import counting
 
-from hive_integration.audit.probe import WORDS as PROBE_WORDS
+from hive_integration.audit.session.probe import WORDS as PROBE_WORDS
 
 PAGE = Path(__file__).parents[1] / "docs/comparison.md"
 MORE_ROWS = {

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from hive_integration.audit.attribute import Origins, attribute
 from hive_integration.audit.clients import SCHEMA
-from hive_integration.audit.probe import WORDS, Probe, client_version, record
 from hive_integration.audit.report import Client, Finding
+from hive_integration.audit.session.probe import WORDS, Probe, client_version, record
 from hive_integration.files import atomic_write, bundled
 from hive_integration.settings import World, now
 from hive_integration.tokens.choose import counter_for

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hive_integration.audit.mcp_config import ServerConfig
-from hive_integration.audit.servers import list_tools
-from hive_integration.audit.stdio import Command, started
-from hive_integration.audit.tool_wire import text_limit
+from hive_integration.audit.servers.asking import list_tools
+from hive_integration.audit.servers.stdio import Command, started
+from hive_integration.audit.servers.tool_wire import text_limit
+from hive_integration.audit.sources.mcp_config import ServerConfig
 from hive_integration.tasks import run
 
 SOURCE = Path(__file__).parent.parent / "examples/hive"

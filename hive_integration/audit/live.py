@@ -9,10 +9,10 @@ from typing import Any
 
 from hive_integration.audit import clients
 from hive_integration.audit.attribute import Origins, attribute, deferred_units
-from hive_integration.audit.inventory import Inventory
-from hive_integration.audit.probe import WORDS, Probe, Recording, record
 from hive_integration.audit.report import Client, Finding, Report
-from hive_integration.audit.tool_wire import wire_name
+from hive_integration.audit.servers.tool_wire import wire_name
+from hive_integration.audit.session.probe import WORDS, Probe, Recording, record
+from hive_integration.audit.sources.inventory import Inventory
 from hive_integration.settings import World
 from hive_integration.tokens import Counter
 from hive_integration.tokens.framing import framing

@@ -7,13 +7,13 @@ from dataclasses import replace
 from itertools import accumulate
 
 from hive_integration.audit import clients
-from hive_integration.audit.budget import window_of
-from hive_integration.audit.denials import is_withheld
-from hive_integration.audit.inventory import Inventory
 from hive_integration.audit.report import Finding, Report
-from hive_integration.audit.servers import Listing
+from hive_integration.audit.servers.asking import Listing
+from hive_integration.audit.servers.tool_wire import ToolSpec, shortened, text_limit, unit_of_tool
 from hive_integration.audit.setup import Conditions, Setup
-from hive_integration.audit.tool_wire import ToolSpec, shortened, text_limit, unit_of_tool
+from hive_integration.audit.sources.budget import window_of
+from hive_integration.audit.sources.denials import is_withheld
+from hive_integration.audit.sources.inventory import Inventory
 from hive_integration.tokens import Counter
 from hive_integration.tokens.framing import framing
 from hive_integration.units import Component, KnowledgeUnit, Load, digest_of, unit_of

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import click
 
-from hive_integration.audit.inventory import Inventory, take_inventory
 from hive_integration.audit.live import probe_report, record_ways, request_report
-from hive_integration.audit.mcp_config import ServerConfig
-from hive_integration.audit.probe import EMPTIED, Probe, client_version, find_client, installed_version
 from hive_integration.audit.recount import recounted
 from hive_integration.audit.render.visible import visible
 from hive_integration.audit.report import Report
-from hive_integration.audit.scopes import find_setup
-from hive_integration.audit.servers import Listing, list_tools
+from hive_integration.audit.servers.asking import Listing, list_tools
+from hive_integration.audit.session.probe import EMPTIED, Probe, client_version, find_client, installed_version
 from hive_integration.audit.setup import Scope, Setup
+from hive_integration.audit.sources.inventory import Inventory, take_inventory
+from hive_integration.audit.sources.mcp_config import ServerConfig
+from hive_integration.audit.sources.scopes import find_setup
 from hive_integration.audit.static import conditions_of, static_report
 from hive_integration.cli.progress import waiting
 from hive_integration.errors import HiveError, UsageError
@@ -138,7 +138,7 @@ def _request(options: AuditOptions, world: World) -> Report:
 
 
 def _url(options: AuditOptions, world: World) -> Report:
-    from hive_integration.audit.recorder import recording
+    from hive_integration.audit.session.recorder import recording
 
     with recording(None) as recorder:
         click.echo(f"point a client at {recorder.base_url} (ANTHROPIC_BASE_URL, or {recorder.base_url}/v1 as an OpenAI "

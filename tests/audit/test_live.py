@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from hive_integration.audit.inventory import take_inventory
 from hive_integration.audit.live import Ways, probe_report, read_request, request_report
-from hive_integration.audit.probe import WORDS, Recording
 from hive_integration.audit.report import Report
-from hive_integration.audit.scopes import find_setup
+from hive_integration.audit.session.probe import WORDS, Recording
 from hive_integration.audit.setup import Conditions
+from hive_integration.audit.sources.inventory import take_inventory
+from hive_integration.audit.sources.scopes import find_setup
 from hive_integration.errors import HiveError
 from hive_integration.settings import World, now
 from hive_integration.tokens.openai import OpenAICounter

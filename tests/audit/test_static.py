@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from hive_integration.audit.inventory import Inventory, take_inventory
 from hive_integration.audit.report import Report
-from hive_integration.audit.scopes import find_setup
-from hive_integration.audit.servers import Listing
+from hive_integration.audit.servers.asking import Listing
+from hive_integration.audit.servers.tool_wire import ToolSpec
+from hive_integration.audit.sources.inventory import Inventory, take_inventory
+from hive_integration.audit.sources.scopes import find_setup
 from hive_integration.audit.static import conditions_of, server_units, static_report
-from hive_integration.audit.tool_wire import ToolSpec
 from hive_integration.settings import World, now
 from hive_integration.tokens.openai import OpenAICounter
 from hive_integration.units import Component, Load

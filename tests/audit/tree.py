@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from hive_integration.audit.found import Found
-from hive_integration.audit.invocable import Invocables, find
 from hive_integration.audit.setup import Conditions, Place, Scope, Setup
+from hive_integration.audit.sources.found import Found
+from hive_integration.audit.sources.invocable import Invocables, find
 from hive_integration.settings import World
 from hive_integration.units import Load
 

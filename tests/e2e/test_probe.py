@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hive_integration.audit.probe import WORDS
+from hive_integration.audit.session.probe import WORDS
 from hive_integration.tokens.openai import OpenAICounter
 
 pytestmark = pytest.mark.e2e

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hive_integration.audit.mcp_config import ServerConfig
-from hive_integration.audit.servers import list_tools, to_wire
+from hive_integration.audit.servers.asking import list_tools, to_wire
+from hive_integration.audit.sources.mcp_config import ServerConfig
 from hive_integration.tasks import run
 
 pytestmark = pytest.mark.e2e

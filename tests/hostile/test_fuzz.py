@@ -18,12 +18,12 @@ from random import Random
 
 import pytest
 
-from hive_integration.audit.frontmatter import parse
-from hive_integration.audit.inventory import take_inventory
 from hive_integration.audit.live import read_request, request_report
 from hive_integration.audit.render import FORMS, render
 from hive_integration.audit.report import Report
-from hive_integration.audit.scopes import find_setup
+from hive_integration.audit.sources.frontmatter import parse
+from hive_integration.audit.sources.inventory import take_inventory
+from hive_integration.audit.sources.scopes import find_setup
 from hive_integration.audit.static import conditions_of, static_report
 from hive_integration.errors import HiveError
 from hive_integration.settings import World, now

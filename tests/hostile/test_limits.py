@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from hive_integration.audit import memory, nested, walk
-from hive_integration.audit.frontmatter import MAX_CHARS, parse
-from hive_integration.audit.globs import matches
-from hive_integration.audit.json_file import MAX_DEPTH, read_object
-from hive_integration.audit.markdown import MAX_PARSED, imports
 from hive_integration.audit.render.visible import LONGEST
+from hive_integration.audit.sources import memory, nested, walk
+from hive_integration.audit.sources.frontmatter import MAX_CHARS, parse
+from hive_integration.audit.sources.globs import matches
+from hive_integration.audit.sources.json_file import MAX_DEPTH, read_object
+from hive_integration.audit.sources.markdown import MAX_PARSED, imports
 from hive_integration.files import MAX_BYTES, read_text
 from tests.hostile.projects import write
 from tests.hostile.run import audit, run, warned

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from hive_integration.audit.frontmatter import parse
-from hive_integration.audit.globs import matches
-from hive_integration.audit.markdown import imports, without_comments
 from hive_integration.audit.render.markdown import escaped
-from hive_integration.audit.sanitise import sanitised
+from hive_integration.audit.sources.frontmatter import parse
+from hive_integration.audit.sources.globs import matches
+from hive_integration.audit.sources.markdown import imports, without_comments
+from hive_integration.audit.sources.sanitise import sanitised
 from hive_integration.tokens.openai import OpenAICounter
 from hive_integration.units.cut import cut_request
 from hive_integration.units.markers import MARKERS
