@@ -26,5 +26,7 @@ def configure(*, verbose: bool = False, json: bool = False) -> None:
 
 
 def get(name: str) -> Any:  # noqa: ANN401 - structlog's own type is Any
-    """A logger bound to the part of the house that speaks."""
+    """A logger bound to the part of the house that speaks; quiet until `configure` says otherwise."""
+    if not structlog.is_configured():
+        configure()
     return structlog.get_logger(part=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import structlog
 
 from hive_integration import logs
 
@@ -26,3 +27,10 @@ def test_without_verbose_only_warnings_are_said(capsys: pytest.CaptureFixture[st
     err = capsys.readouterr().err
     assert "loud" in err
     assert "quiet" not in err
+
+
+def test_a_library_user_hears_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without the command line's set-up a logger is quiet, and never writes to standard output."""
+    structlog.reset_defaults()
+    logs.get("audit").info("seen")
+    assert capsys.readouterr() == ("", "")

@@ -15,7 +15,7 @@ from hive_integration.audit.session.probe import WORDS, Probe, Recording, record
 from hive_integration.audit.sources.inventory import Inventory
 from hive_integration.settings import World
 from hive_integration.tokens import Counter
-from hive_integration.tokens.framing import framing
+from hive_integration.tokens.framing import framing, framing_note
 from hive_integration.units import Component, Load
 from hive_integration.units.cut import Cut, cut_request
 from hive_integration.wire import Request, decode_request
@@ -127,7 +127,8 @@ def _origins(seen: Seen, inventory: Inventory | None) -> Origins:
 
 def _report(seen: Seen, findings: Sequence[Finding], counter: Counter, **rest: Any) -> Report:  # noqa: ANN401
     """`rest`: target, method, warnings and notes, as `Report` names them."""
-    notes = {"tokens": counter.note, "tool_search": seen.cut.tool_search} | rest.pop("notes", {})
+    framed = framing_note(counter.name, seen.request.model)
+    notes = {"tokens": counter.note, "framing": framed, "tool_search": seen.cut.tool_search} | rest.pop("notes", {})
     return Report(
         tokenizer=counter.name,
         exact=counter.exact,

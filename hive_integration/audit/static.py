@@ -15,7 +15,7 @@ from hive_integration.audit.sources.budget import window_of
 from hive_integration.audit.sources.denials import is_withheld
 from hive_integration.audit.sources.inventory import Inventory
 from hive_integration.tokens import Counter
-from hive_integration.tokens.framing import framing
+from hive_integration.tokens.framing import framing, framing_note
 from hive_integration.units import Component, KnowledgeUnit, Load, digest_of, unit_of
 
 _FROM_FILES = "what files and servers say is counted exactly; the client's own texts are the figures of a measured one"
@@ -67,6 +67,7 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
         warnings=[*inventory.warnings, *own.warnings, *_not_counted(inventory, listings)],
         notes={
             "tokens": _FROM_FILES if counter.exact else counter.note,
+            "framing": framing_note(counter.name, conditions.model),
             "tool_search": conditions.tool_search,
             "window": conditions.window,
             "hooks": len(inventory.hooks),

@@ -53,9 +53,15 @@ class AuditOptions:
     yes: bool
 
 
+SETTLE = 8.0
+"""Seconds for an interactive session to connect to its servers; claude-flow's 353 tools are there after two."""
+
+
 def run_audit(options: AuditOptions, world: World) -> Report:
     """The report of the method that the options choose, its total also in the audited model's own tokens."""
-    report = METHODS[_method(options, world)](options, world)
+    method = _method(options, world)
+    agreed = replace(options, yes=True) if (options.method, method) == ("auto", "probe") else options  # asked already
+    report = METHODS[method](agreed, world)
     own = tokenizer_of(report.client.model)
     return recounted(report, counter_for(own, world.cache_dir)) if own else report
 
@@ -102,6 +108,9 @@ def _static(options: AuditOptions, world: World) -> Report:
         if servers:
             with waiting(f"asking {len(servers)} MCP servers for their tools"):
                 listings = run_async(list_tools(servers, timeout=min(options.timeout, 60), env=world.env))
+        for listing in listings:
+            if listing.said:
+                click.echo(f"MCP server {visible(listing.server)} said: {visible(listing.said)}", err=True)
     return static_report(inventory, counter, listings)
 
 
@@ -118,6 +127,7 @@ def _probe(options: AuditOptions, world: World) -> Report:
         known_as=inventory.setup.main_repository,
         hooks=not options.no_hooks,
         interactive=options.interactive,
+        settle=SETTLE if options.interactive and inventory.servers else 0.0,
         model=options.model,
         plugin_dirs=options.plugin_dir,
         timeout=options.timeout,
@@ -209,8 +219,7 @@ def _consented(inventory: Inventory, options: AuditOptions) -> Sequence[ServerCo
 
 def _name_servers(servers: Sequence[ServerConfig], sentence: str) -> None:
     for server in servers:
-        what = server.url or " ".join((server.command, *server.args))
-        click.echo(sentence.format(f"{visible(server.name)}: {visible(what)}"), err=True)
+        click.echo(sentence.format(f"{visible(server.name)}: {visible(server.shown)}"), err=True)
 
 
 def _announce(inventory: Inventory, options: AuditOptions) -> None:

@@ -42,13 +42,17 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="hive-ctx")
-def hive_ctx() -> None:
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is done.")
+def hive_ctx(verbose: bool) -> None:
     """Measure what an agent framework sends with every call, and move it out of the prompt.
 
     \b
     hive-ctx audit                 the Claude Code project in this folder, from its files
     hive-ctx audit --method probe  the same, from one real session start: the truth
     """
+    from hive_integration import logs
+
+    logs.configure(verbose=verbose)
 
 
 def main(args: list[str] | None = None) -> Never:

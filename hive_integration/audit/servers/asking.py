@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hive_integration import logs
 from hive_integration.audit.servers.tool_wire import ToolSpec, to_wire, unit_of_tool, wire_name
 from hive_integration.audit.sources.mcp_config import ServerConfig
 
@@ -38,6 +39,8 @@ class Listing:
     tools: Sequence[ToolSpec] = ()
     instructions: str = ""
     error: str = ""
+    said: str = ""
+    """The last line that a server wrote to standard error before it ended: for a person's eyes, not for a report."""
     warnings: Sequence[str] = ()
     seconds: float = 0.0
 
@@ -90,13 +93,16 @@ async def _listing(config: ServerConfig, limit: float, max_tools: int, env: Mapp
         talk.warnings.append(f"lines on standard output that are no protocol messages: {rubbish}")
     if error and talk.process and talk.process.overflow:
         error = f"printed too much on standard output: {talk.process.overflow}"
+    seconds = loop.time() - begin
+    logs.get("servers").info("asked", server=_clean(config.name), tools=len(talk.tools), seconds=round(seconds, 2))
     return Listing(
         server=config.name,
         tools=tuple(talk.tools),
         instructions=talk.instructions,
         error=error and f"{_clean(config.name)}: {error}",
+        said=_clean(talk.process.last_words) if error and talk.process else "",
         warnings=tuple(f"{_clean(config.name)}: {warning}" for warning in talk.warnings),
-        seconds=loop.time() - begin,
+        seconds=seconds,
     )
 
 
@@ -246,8 +252,7 @@ def _reason(error: BaseException, talk: _Talk) -> str:
     if isinstance(error, _Refused):
         return _clean(str(error))
     if isinstance(error, MCPError) and error.code == CONNECTION_CLOSED:
-        words = talk.process.last_words if talk.process else ""
-        return _clean(f"ended at {talk.stage}" + (f": {words}" if words else ""))
+        return f"ended at {talk.stage}"
     if isinstance(error, MCPError):
         return _clean(f"refused {talk.stage}: {error.error.message}")
     # An HTTP error's own text holds the address, which may hold a key.

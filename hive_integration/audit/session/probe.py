@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from hive_integration import logs
 from hive_integration.audit.session.overlay import Overlay, overlay
 from hive_integration.audit.session.recorder import Recorder, recording
 from hive_integration.audit.session.terminal import terminal
@@ -36,7 +37,7 @@ PACKAGE = "@anthropic-ai/claude-code"
 MARK = "HIVE_CTX_PROBE"
 _DROPPED = re.compile(
     r"ANTHROPIC_(API_KEY|AUTH_TOKEN|BASE_URL|CUSTOM_HEADERS|UNIX_SOCKET)|CLAUDE_CODE_(OAUTH_TOKEN|USE_\w+|ENTRYPOINT"
-    r"|SSE_PORT|SESSION_\w+|SKIP_\w+_AUTH)|CLAUDECODE|\w*_PROXY|\w*_proxy"
+    r"|SSE_PORT|SESSION_\w+|SKIP_\w+_AUTH)|CLAUDECODE"
 )
 """Variables that would send the probe elsewhere, or pay for it."""
 
@@ -52,6 +53,8 @@ class Probe:
     hooks: bool = True
     interactive: bool = False
     """As an interactive session sends it, on a terminal of the probe's own; else as `claude -p` does."""
+    settle: float = 0.0
+    """Seconds that an interactive session is given before the words are typed: it connects to its servers meanwhile."""
     model: str = ""
     plugin_dirs: Sequence[Path] = ()
     timeout: float = 120.0
@@ -119,20 +122,24 @@ def record(probe: Probe, world: World, *, tool_search: str = "") -> Recording:
     ):
         env = _environment(world, view, recorder, tool_search) | {MARK: mark}
         try:
-            with _running(probe, env, errors) as process:
+            with _running(probe, env, errors) as (process, keyboard):
+                if probe.settle:
+                    _type_later(process, keyboard, probe.settle)
                 code = _wait(process, recorder, start + probe.timeout)
         finally:
             ended = end_marked(mark)
         body = recorder.first()
         if body is None:
             raise _no_request(probe, code, _last_words(errors))
-        return Recording(view.restore_paths(body), time.monotonic() - start, ended)
+        seconds = time.monotonic() - start
+        logs.get("probe").info("recorded", seconds=round(seconds, 2), bytes=len(body), tool_search=tool_search)
+        return Recording(view.restore_paths(body), seconds, ended)
 
 
 @contextmanager
-def _running(probe: Probe, env: Mapping[str, str], errors: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """The client, ended with its group afterwards. `errors` takes its standard error: a pipe may fill or stay open."""
-    with terminal() if probe.interactive else nullcontext(subprocess.DEVNULL) as side:
+def _running(probe: Probe, env: Mapping[str, str], errors: IO[bytes]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The client and its keyboard; its group is ended afterwards. Its standard error goes to `errors`: pipes fill."""
+    with terminal() if probe.interactive else nullcontext((subprocess.DEVNULL, -1)) as (side, keyboard):
         try:
             process = subprocess.Popen(
                 _command(probe, env), cwd=probe.project, env=env, stdin=side, stdout=side,
@@ -141,11 +148,21 @@ def _running(probe: Probe, env: Mapping[str, str], errors: IO[bytes]) -> Iterato
         except OSError as error:
             raise HiveError(f"{probe.client} does not start: {error.strerror}", hint="is it Claude Code?") from error
         try:
-            yield process
+            yield process, keyboard
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)  # no SessionEnd or Stop hook: the session never was
             process.wait()
+
+
+def _type_later(process: subprocess.Popen[bytes], keyboard: int, seconds: float) -> None:
+    """Nothing tells from outside when an interactive session has connected to its servers; `-p` waits by itself."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+        return
+    os.write(keyboard, WORDS.encode())
+    time.sleep(0.5)  # a line end in the same breath would be taken for pasted text
+    os.write(keyboard, b"\r")
 
 
 def _environment(world: World, view: Overlay, recorder: Recorder, tool_search: str) -> dict[str, str]:
@@ -168,7 +185,7 @@ def _pinned(recorder: Recorder) -> dict[str, str]:
         "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
         "MCP_CONNECTION_NONBLOCKING": "0",
         "MCP_TIMEOUT": "60000",
-        "NO_PROXY": "127.0.0.1,localhost",
+        "NO_PROXY": "127.0.0.1,localhost",  # servers may need the user's proxy; the recorder is never behind it
     }
 
 
@@ -183,7 +200,8 @@ def _command(probe: Probe, env: Mapping[str, str]) -> list[str]:
     if not probe.hooks:
         settings["disableAllHooks"] = True
     printed = ["-p", "--output-format", "json", "--no-session-persistence"]
-    command = [str(probe.client), WORDS, *([] if probe.interactive else printed), "--settings", json.dumps(settings)]
+    words = [] if probe.settle else [WORDS]
+    command = [str(probe.client), *words, *([] if probe.interactive else printed), "--settings", json.dumps(settings)]
     for folder in probe.plugin_dirs:
         command += ["--plugin-dir", str(folder.resolve())]
     return [*command, "--model", probe.model] if probe.model else command

@@ -15,14 +15,14 @@ ROWS, COLUMNS = 40, 120
 
 
 @contextmanager
-def terminal() -> Iterator[int]:
-    """The file descriptor of a new terminal's inner side, for the length of the block."""
+def terminal() -> Iterator[tuple[int, int]]:
+    """(inner, outer) file descriptors of a new terminal, for the length of the block; what is typed goes to outer."""
     outer, inner = pty.openpty()
     fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     reader = threading.Thread(target=_drain, args=(outer,), daemon=True)
     reader.start()
     try:
-        yield inner
+        yield inner, outer
     finally:
         os.close(inner)
         reader.join(timeout=2)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -42,6 +42,8 @@ class ServerConfig:
     """`managed`, `local`, `project`, `user` or `plugin`."""
     approved: bool = False
     """False where the interactive client would still ask before it starts this server; `claude -p` starts it anyway."""
+    shown: str = ""
+    """What is started or called, as the file writes it: variables are not filled in, for a value may be a secret."""
     always_load: bool = False
     """Its tools are never deferred."""
 
@@ -54,13 +56,8 @@ class FoundServers:
     warnings: Sequence[str] = ()
 
 
-def find_servers(setup: Setup) -> list[ServerConfig]:
-    """The servers that `claude -p` would start here, the strongest scope first."""
-    return list(find(setup).servers)
-
-
 def find(setup: Setup) -> FoundServers:
-    """As `find_servers`, with the warnings. A managed file, where there is one, is the only source."""
+    """The servers that `claude -p` would start here, the strongest scope first; a managed file is the only source."""
     warnings: list[str] = []
     managed = setup.world.managed_dir / "managed-mcp.json"
     file = read_object(managed)
@@ -161,7 +158,12 @@ def _servers(
         elif name in RESERVED:
             warnings.append(f"{source}: MCP server {full!r} has a name that the client keeps for itself; it is ignored")
         else:
-            yield server
+            yield replace(server, shown=_as_written(value))
+
+
+def _as_written(value: object) -> str:
+    fields = mapping(value)
+    return " ".join([str(fields.get("url") or fields.get("command", "")), *strings(fields.get("args"))])
 
 
 def _server(setup: Setup, name: str, fields: object, source: str, scope: Scope) -> ServerConfig | None:

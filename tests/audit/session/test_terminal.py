@@ -13,7 +13,7 @@ from hive_integration.audit.session.terminal import COLUMNS, ROWS, terminal
 @pytest.mark.timeout(20)
 def test_what_is_drawn_never_blocks_the_program() -> None:
     """More than a terminal's buffer holds can be written: somebody reads it."""
-    with terminal() as side:
+    with terminal() as (side, _):
         assert os.isatty(side)
         assert os.get_terminal_size(side) == (COLUMNS, ROWS)
         for _ in range(50):

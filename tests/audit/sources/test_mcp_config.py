@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hive_integration.audit.sources import mcp_config
-from hive_integration.audit.sources.mcp_config import ServerConfig, find_servers
+from hive_integration.audit.sources.mcp_config import ServerConfig, find
 from hive_integration.audit.sources.scopes import find_setup
 from hive_integration.settings import World
 from tests.audit.tree import write
@@ -28,7 +28,7 @@ def _servers(world: World, files: Mapping[str, str], folder: str = ".", *plugins
     for name, text in files.items():
         write(world.home if name.startswith("~/") else world.cwd, {name.removeprefix("~/"): text})
     (world.cwd / folder).mkdir(parents=True, exist_ok=True)
-    return find_servers(find_setup(world.cwd / folder, world, plugin_dirs=plugins))
+    return list(find(find_setup(world.cwd / folder, world, plugin_dirs=plugins)).servers)
 
 
 def _state(world: World, **values: Any) -> str:
