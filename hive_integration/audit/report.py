@@ -89,6 +89,10 @@ class Report:
         """The part of the total whose source is not known."""
         return sum(f.tokens for f in self.findings if f.idle and not f.attributed)
 
+    def largest(self, top: int) -> list[Finding]:
+        """The `top` idle findings that cost most, the largest first."""
+        return sorted((finding for finding in self.findings if finding.idle), key=lambda f: -f.tokens)[:top]
+
     def tokens_of(self, load: Load) -> int:
         """Tokens of all findings of one load."""
         return sum(f.tokens for f in self.findings if f.unit.load is load)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from hive_integration.units.markers import ANY_MARKER, LOAD_OF, MARKERS, REMINDER, Marker, Split
 from hive_integration.units.unit import Component, Load
-from hive_integration.wire import Message, Request, ToolSpec
+from hive_integration.wire import Message, Request, ToolSpec, mangled
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +178,6 @@ def _entries(text: str, head: Piece, marker: Marker, servers: set[str]) -> Itera
         component = marker.component
         if marker.split is Split.NAMES and name.startswith("mcp__"):
             component = Component.MCP_TOOLS
-        if marker.split is Split.SERVERS and servers and _mangled(name) not in servers:
+        if marker.split is Split.SERVERS and servers and mangled(name) not in servers:
             continue
         yield Piece(match.start(), 0, name, component, LOAD_OF[marker.split], from_client=marker.split is Split.NAMES)
-
-
-def _mangled(server: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "_", server)

@@ -67,6 +67,12 @@ class _Body(msgspec.Struct):
     tools: list[msgspec.Raw] | None = None
 
 
+def mangled(name: str) -> str:
+    """A server's or tool's name as the client writes it: what is no ASCII letter, digit, `_` or `-` becomes `_`, one
+    for each UTF-16 unit."""
+    return re.sub("[^a-zA-Z0-9_-]", lambda match: "__" if ord(match[0]) > 0xFFFF else "_", name)
+
+
 def decode_request(body: bytes) -> Request:
     """Decode a request body. Raises `HiveError` with one line where it is not one."""
     if len(body) > MAX_BODY:

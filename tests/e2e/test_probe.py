@@ -168,3 +168,17 @@ def test_an_interactive_session_is_counted_to_the_token_too(client: Path, tmp_pa
     assert any(tool["name"] == "AskUserQuestion" for tool in body["tools"])
     printed, _ = audited(project, home, client)
     assert report["total_tokens"] > printed["total_tokens"] + 500
+
+
+@pytest.mark.timeout(300)
+def test_an_interactive_session_has_its_servers(
+    claude_329: Path, claude_flow_3: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    """It is given time to connect before the words are typed: all 353 tools are there."""
+    project, home = claude_flow_3(tmp_path / "flow"), tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    report, body = audited(project, home, claude_329, "--interactive", "--no-hooks")
+    check(report, body)
+    tools = [unit for unit in report["units"] if unit["component"] == "mcp_tools" and unit["load"] == "deferred"]
+    assert len(tools) == 353
+    assert report["warnings"] == []

@@ -119,7 +119,7 @@ def _change_table(rows: Sequence[Change]) -> list[str]:
 
 
 def _largest(report: Report, top: int) -> list[str]:
-    found = sorted((f for f in report.findings if f.idle), key=lambda f: -f.tokens)[:top]
+    found = report.largest(top)
     head = ["| tokens | unit | kind | source |", "| --: | :-- | :-- | :-- |"]
     return [*head, *(_unit_row(finding, report) for finding in found)] if found else []
 

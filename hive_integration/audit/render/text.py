@@ -117,7 +117,7 @@ def _apart(report: Report) -> ConsoleRenderable | None:
 
 
 def _largest(report: Report, wide: int, top: int) -> ConsoleRenderable | None:
-    found = sorted((f for f in report.findings if f.idle), key=lambda f: -f.tokens)[:top]
+    found = report.largest(top)
     table = _table(">tokens", "unit", "kind", "source")
     names = [folded(words.short(finding.unit.name), wide * 2 // 5) for finding in found]
     space = wide - max(map(cell_len, names), default=0) - 28

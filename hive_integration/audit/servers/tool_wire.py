@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import Any
 
 from hive_integration.units import Component, KnowledgeUnit, Load, unit_of
+from hive_integration.wire import mangled
 
 CUT = "… [truncated]"
 _ARRAY_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
@@ -60,7 +61,7 @@ def shortened(text: str, limit: int = _LONG) -> str:
 
 def wire_name(server: str, tool: str) -> str:
     """`mcp__server__tool`, with the characters that a tool name may not have replaced."""
-    return f"mcp__{_mangled(server)}__{_mangled(sanitised(tool))}"
+    return f"mcp__{mangled(server)}__{mangled(sanitised(tool))}"
 
 
 def sanitised(text: str) -> str:
@@ -85,10 +86,6 @@ def unit_of_tool(server: str, tool: ToolSpec, load: Load = Load.ALWAYS, *, limit
     source = "".join(c if c.isprintable() else "?" for c in f"{server}/{tool.name}")
     name, text = wire_name(server, tool.name), to_wire(server, tool, limit=limit)
     return unit_of(name, Component.MCP_TOOLS, load, text, source=source, schema=tool.input_schema)
-
-
-def _mangled(name: str) -> str:
-    return re.sub("[^a-zA-Z0-9_-]", lambda match: "__" if ord(match[0]) > 0xFFFF else "_", name)
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 - any JSON value

@@ -47,7 +47,7 @@ class Reader:
         listed = entry.listed and override not in {"off", "user-invocable-only"}
         if component is Component.SKILLS:
             shown = self._shown(document, name)
-            entry = replace(entry, listed=listed and not _waits_for_paths(document), shown_as=shown)
+            entry = replace(entry, listed=listed and not document.waits_for_paths, shown_as=shown)
         return replace(entry, listed=entry.listed and listed, plain=override == "name-only")
 
     def plugins(self, path: Path, prefix: str, name: str, component: Component) -> Entry | None:
@@ -85,11 +85,3 @@ class Reader:
 
 
 _SHOWABLE = re.compile(r"[\w.:-]+")
-
-
-def _waits_for_paths(document: Document) -> bool:
-    """Whether a skill is listed only once a file of certain paths was touched."""
-    value = document.fields.get("paths")
-    texts = [value] if isinstance(value, str) else value if isinstance(value, tuple) else ()
-    patterns = [part.strip().removesuffix("/**") for text in texts if isinstance(text, str) for part in text.split(",")]
-    return any(pattern not in {"", "**"} for pattern in patterns)

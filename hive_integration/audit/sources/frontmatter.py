@@ -35,6 +35,14 @@ class Document:
         value = self.fields.get(key)
         return "" if isinstance(value, tuple | Mapping) else as_text(value)
 
+    @property
+    def waits_for_paths(self) -> bool:
+        """Whether a skill or rule counts only once a file of certain paths is touched."""
+        value = self.fields.get("paths")
+        texts = value if isinstance(value, tuple) else (value,)
+        parts = (part.strip() for text in texts if isinstance(text, str) for part in text.split(","))
+        return any(part.removesuffix("/**") not in {"", "**"} for part in parts)
+
 
 _FENCE = re.compile(r"(?>---\s*\n)(.*?)---\s*\n?", re.DOTALL)  # atomic: blank lines are not tried one by one
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")

@@ -15,7 +15,7 @@ from pathlib import Path
 from hive_integration.audit.setup import Conditions, Setup
 from hive_integration.audit.sources import globs, markdown
 from hive_integration.audit.sources.found import Found, legible, source_of
-from hive_integration.audit.sources.frontmatter import Document, parse
+from hive_integration.audit.sources.frontmatter import parse
 from hive_integration.audit.sources.listing import OLD, dialect
 from hive_integration.audit.sources.nested import is_there, nested
 from hive_integration.audit.sources.walk import Walker
@@ -84,7 +84,7 @@ class _Reading:
             yield Piece(path, label, document.body.strip())
             return
         content = markdown.without_comments(document.body).strip()
-        if rule and _waits(document):
+        if rule and document.waits_for_paths:
             self.conditional.append((path, content))  # what it imports may not wait
         elif content:
             yield Piece(path, label, content)
@@ -232,11 +232,3 @@ def _target(name: str, base: Path, setup: Setup) -> Path | None:
     path = setup.world.home / name[2:] if name.startswith("~/") else base / name
     path = Path(os.path.normpath(path))
     return path if _TEXT.fullmatch(path.suffix.removeprefix(".")) and is_there(path) else None
-
-
-def _waits(document: Document) -> bool:
-    """Whether a rule counts only once a file of certain paths is touched."""
-    value = document.fields.get("paths")
-    texts = value if isinstance(value, tuple) else (value,)
-    patterns = [part.strip().removesuffix("/**") for text in texts if isinstance(text, str) for part in text.split(",")]
-    return any(pattern not in {"", "**"} for pattern in patterns)
