@@ -71,6 +71,7 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
             "tool_search": conditions.tool_search,
             "window": conditions.window,
             "hooks": len(inventory.hooks),
+            "asked": [listing.server for listing in listings],
             "servers": [server.name for server in inventory.servers],
         },
     )

@@ -106,7 +106,7 @@ def _static(options: AuditOptions, world: World) -> Report:
     if options.start_servers:
         servers = _consented(inventory, options)
         if servers:
-            with waiting(f"asking {len(servers)} MCP servers for their tools"):
+            with waiting(f"asking {len(servers)} MCP server{'s' * (len(servers) != 1)} for their tools"):
                 listings = run_async(list_tools(servers, timeout=min(options.timeout, 60), env=world.env))
         for listing in listings:
             if listing.said:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hive_integration.audit.render import words
 from hive_integration.audit.report import Report
 from hive_integration.audit.servers.asking import Listing
 from hive_integration.audit.servers.tool_wire import ToolSpec
@@ -147,3 +148,11 @@ def test_mcp_units_are_of_their_component(world: World) -> None:
     units = [f.unit for f in report(world, BOARD).findings if "board" in f.unit.source]
     assert {unit.component for unit in units} == {Component.MCP_TOOLS}
     assert len(units) == 5
+
+
+def test_the_report_says_which_servers_were_asked(world: World) -> None:
+    """ "Nothing was started" is said only where it is true."""
+    with_server(world)
+    assert (report(world).notes["asked"], report(world, BOARD).notes["asked"]) == ([], ["board"])
+    assert "nothing was started" in words.how(report(world))
+    assert "nothing was started" not in words.how(report(world, BOARD))

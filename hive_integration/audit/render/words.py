@@ -84,7 +84,10 @@ def who(report: Report) -> str:
 def how(report: Report) -> str:
     """How it was measured and counted."""
     exact = "exact" if report.exact else "an estimate"
-    return f"{METHODS.get(report.method, report.method)} · {report.tokenizer}, {exact}"
+    means = METHODS.get(report.method, report.method)
+    if report.notes.get("asked"):
+        means = "computed from the files and what the MCP servers answered"
+    return f"{means} · {report.tokenizer}, {exact}"
 
 
 def natures(report: Report) -> list[tuple[str, int, str]]:
