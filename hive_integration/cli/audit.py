@@ -12,7 +12,7 @@ import click
 EPILOG = """\b
 Examples:
   hive-ctx audit                                  this folder, from its files; starts nothing
-  hive-ctx audit ~/work/app --method probe        what the real client sends, to the token
+  hive-ctx audit ~/code/app --method probe        what the real client sends, to the token
   hive-ctx audit --start-servers                  asks the configured MCP servers for their tools
   hive-ctx audit --request body.json              a recorded Anthropic or OpenAI request
   hive-ctx audit --format html --out report.html  one page to look through and to share

@@ -48,7 +48,7 @@ def sample(*, tool_search: bool = True, model: str = "claude-opus-5-5", seed: in
         *_dynamic(),
     ]
     return Report(
-        target="~/work/shop",
+        target="~/code/shop",
         method="probe",
         tokenizer="o200k_base",
         exact=True,
