@@ -37,8 +37,9 @@ def busy(world: World) -> World:
 
 
 def script(folder: Path, code: str) -> Path:
-    path = folder / "claude"
-    path.write_text(f"#!{sys.executable}\n{code}")
+    path, program = folder / "claude", folder / "claude.py"
+    program.write_text(code)
+    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n')  # a path in a first line takes no spaces
     path.chmod(0o755)
     return path
 
