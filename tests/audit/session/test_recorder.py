@@ -16,10 +16,13 @@ def client(base_url: str) -> anthropic.Anthropic:
 
 
 def ask(base_url: str, words: str) -> anthropic.types.Message:
-    with client(base_url).messages.stream(
-        model="claude-x", max_tokens=8, messages=[{"role": "user", "content": words}],
-        tools=[{"name": "t", "input_schema": {"type": "object"}}],
-    ) as stream:  # fmt: skip
+    with (
+        client(base_url) as api,
+        api.messages.stream(
+            model="claude-x", max_tokens=8, messages=[{"role": "user", "content": words}],
+            tools=[{"name": "t", "input_schema": {"type": "object"}}],
+        ) as stream,
+    ):  # fmt: skip
         return stream.get_final_message()
 
 
@@ -32,8 +35,7 @@ def test_the_official_sdk_accepts_the_stream() -> None:
 
 def test_the_official_sdk_accepts_the_plain_answer_and_the_count() -> None:
     """Unstreamed messages and count_tokens are answered in the API's shapes."""
-    with recording(b"x") as recorder:
-        api = client(recorder.base_url)
+    with recording(b"x") as recorder, client(recorder.base_url) as api:
         message = api.messages.create(model="m", max_tokens=1, messages=[{"role": "user", "content": "hi"}])
         count = api.messages.count_tokens(model="m", messages=[{"role": "user", "content": "hi"}])
     assert message.stop_reason == "end_turn"
