@@ -7,7 +7,7 @@ named `claude-code@version/section`. A listing entry that neither knows is repor
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hive_integration.audit.report import Client, Finding
@@ -63,11 +63,8 @@ def tool_unit(tool: ToolSpec, client: Client) -> KnowledgeUnit:
 def deferred_units(loaded: Cut, seen: Cut, client: Client) -> list[KnowledgeUnit]:
     """The tools that `loaded` (tool search off) declares and `seen` does not: what the client defers."""
     declared = {tool.name for tool in seen.tools if not tool.deferred}
-    return [tool_unit(_deferred(tool), client) for tool in loaded.tools if tool.name not in declared]
-
-
-def _deferred(tool: ToolSpec) -> ToolSpec:
-    return ToolSpec(tool.name, tool.raw, tool.schema, deferred=True)
+    kept_back = (replace(tool, deferred=True) for tool in loaded.tools if tool.name not in declared)
+    return [tool_unit(tool, client) for tool in kept_back]
 
 
 def _piece_finding(piece: Piece, words: str, tokens: int, origins: Origins) -> Finding:

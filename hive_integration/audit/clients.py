@@ -75,8 +75,7 @@ def nearest_version(version: str) -> str:
 def baseline(conditions: Conditions, tokenizer: str, *, servers: bool, teams: bool) -> Baseline:
     """The client's own units under `conditions`. `servers`: an MCP server is configured."""
     version = nearest_version(conditions.version)
-    measured = table()["clients"][version]["models"]
-    model, model_note = _nearest_model(conditions.model, list(measured))
+    states, model_note = _measured(conditions)
     warnings = [model_note] if model_note else []
     if version != conditions.version:
         asked = conditions.version or "an unknown version"
@@ -85,22 +84,17 @@ def baseline(conditions: Conditions, tokenizer: str, *, servers: bool, teams: bo
     warnings += [note] if note else []
     state = _state(conditions, servers=servers, teams=teams)
     client = Client("claude-code", version, conditions.model)
-    rows = _rows(measured[model][state])
+    rows = _rows(states[state])
     findings = [_finding(row, column, client) for row in rows]
     if conditions.tool_search:
-        findings += _deferred(_rows(measured[model][state.replace("on", "off", 1)]), rows, column, client)
-    return Baseline(
-        client,
-        findings,
-        warnings,
-    )
+        findings += _deferred(_rows(states[state.replace("on", "off", 1)]), rows, column, client)
+    return Baseline(client, findings, warnings)
 
 
 def listed_chars(conditions: Conditions) -> Mapping[str, int]:
     """Characters of each of the client's own skill lines, line end included; they share the listing's budget."""
-    measured = table()["clients"][nearest_version(conditions.version)]["models"]
-    model, _ = _nearest_model(conditions.model, list(measured))
-    rows = _rows(measured[model][_state(conditions)])
+    states, _ = _measured(conditions)
+    rows = _rows(states[_state(conditions)])
     return {row[1]: row[5] for row in rows if row[0] == Component.SKILLS and row[2] == Load.LISTED}
 
 
@@ -119,6 +113,13 @@ def bundled_names(version: str) -> frozenset[str] | None:
     models = table()["clients"][version]["models"].values()
     indexes = {index for states in models for rows in states.values() for index in rows}
     return frozenset(row[1] for row in _rows(sorted(indexes)) if row[2] == Load.LISTED)
+
+
+def _measured(conditions: Conditions) -> tuple[Mapping[str, Sequence[int]], str]:
+    """The rows of each measured state of the nearest model, and what to say where it is not the one asked for."""
+    models = table()["clients"][nearest_version(conditions.version)]["models"]
+    model, note = _nearest_model(conditions.model, list(models))
+    return models[model], note
 
 
 def _state(conditions: Conditions, *, servers: bool = False, teams: bool = False) -> str:

@@ -15,10 +15,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from hive_integration.audit.report import IDLE, SCHEMA, Report
+from hive_integration.audit.report import SCHEMA, Report
 from hive_integration.errors import HiveError
 from hive_integration.files import read_text
-from hive_integration.units import Component, Load
+from hive_integration.units import IDLE, Component, Load
 
 MAX_REPORT = 64 * 1024 * 1024
 """Bytes; ten thousand units take about 4 MB."""

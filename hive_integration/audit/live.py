@@ -115,9 +115,9 @@ def _idle(recording: Recording, counter: Counter, origins: Origins, hooks: int) 
 
 
 def _origins(seen: Seen, inventory: Inventory | None) -> Origins:
-    bundled = clients.bundled_names(seen.client.version) if inventory else None
     if inventory is None:
         return Origins(seen.client)
+    bundled = clients.bundled_names(seen.client.version)
     hooks: dict[str, list[str]] = {}
     for hook in inventory.hooks:
         hooks.setdefault(hook.event, []).append(hook.source)

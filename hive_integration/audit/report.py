@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hive_integration.units import Component, KnowledgeUnit, Load
+from hive_integration.units import IDLE, Component, KnowledgeUnit, Load
 
 SCHEMA = "hive-ctx/audit/1"
-IDLE = (Load.ALWAYS, Load.LISTED)
 DYNAMIC = (Component.HOOKS, Component.ENVIRONMENT)
 """What differs from day to day (git state, dates, hook output): no model can hold it."""
 

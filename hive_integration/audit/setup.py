@@ -67,6 +67,8 @@ class State:
     """Servers of any scope that the user switched off here."""
     disabled_project_servers: Sequence[str] = ()
     enabled_project_servers: Sequence[str] = ()
+    skill_usage: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """How often and when each skill was last used, as the client notes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,6 @@ class Setup:
     places: Sequence[Place]
     settings: Mapping[str, Any] = field(repr=False)
     """All settings scopes merged: managed over local over project over user; lists joined."""
-    settings_files: Sequence[Path] = ()
     trusted: bool = True
     """Whether the user accepted the trust dialog for this folder (`~/.claude.json`)."""
     warnings: Sequence[str] = ()

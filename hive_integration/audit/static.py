@@ -16,7 +16,7 @@ from hive_integration.audit.sources.denials import is_withheld
 from hive_integration.audit.sources.inventory import Inventory
 from hive_integration.tokens import Counter
 from hive_integration.tokens.framing import framing, framing_note
-from hive_integration.units import Component, KnowledgeUnit, Load, digest_of, unit_of
+from hive_integration.units import TOOLS, Component, KnowledgeUnit, Load, digest_of, unit_of
 
 _FROM_FILES = "what files and servers say is counted exactly; the client's own texts are the figures of a measured one"
 _OWN_HOSTS = ("https://api.anthropic.com",)
@@ -55,7 +55,7 @@ def static_report(inventory: Inventory, counter: Counter, listings: Sequence[Lis
     ]
     findings += _counted(units, counter)
     findings = [finding for finding in findings if not is_withheld(inventory.setup.settings, finding.unit)]
-    tools = sum(f.unit.load is Load.ALWAYS and f.unit.component in _TOOLS for f in findings)
+    tools = sum(f.unit.load is Load.ALWAYS and f.unit.component in TOOLS for f in findings)
     return Report(
         target=str(inventory.setup.project),
         method="static",
@@ -102,9 +102,6 @@ def _as_sent(findings: Sequence[Finding], inventory: Inventory, counter: Counter
         elif sent:
             share = sent / whole[unit.name]
             yield replace(finding, tokens=round(finding.tokens * share), size=round(finding.bytes * share))
-
-
-_TOOLS = (Component.BUILTIN_TOOLS, Component.MCP_TOOLS)
 
 
 def server_units(listing: Listing, conditions: Conditions, *, always_load: bool = False) -> Iterator[KnowledgeUnit]:

@@ -32,6 +32,8 @@ from hive_integration.wire.request import MAX_BODY
 
 SIDE_REQUESTS = 3.0
 """Seconds that a first request without tools waits for one with: an interactive session asks for its title first."""
+SETTLE = 8.0
+"""Seconds for an interactive session to connect to its servers; claude-flow's 353 tools are there after two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,6 @@ class AuditOptions:
     timeout: float
     save_request: Path | None
     yes: bool
-
-
-SETTLE = 8.0
-"""Seconds for an interactive session to connect to its servers; claude-flow's 353 tools are there after two."""
 
 
 def run_audit(options: AuditOptions, world: World) -> Report:

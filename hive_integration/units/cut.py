@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from hive_integration.units.markers import ANY_MARKER, LOAD_OF, MARKERS, REMINDER, Marker, Split
-from hive_integration.units.unit import Component, Load
+from hive_integration.units.unit import TOOLS, Component, Load
 from hive_integration.wire import Message, Request, ToolSpec, mangled
 
 
@@ -60,11 +60,8 @@ def cut_request(request: Request, *, user_words: str = "") -> Cut:
         if message.role == "assistant":
             break
         texts.extend(_message_texts(message, servers, user_words))
-    listed = any(p.load is Load.LISTED and p.component in _TOOLS for text in texts for p in text.pieces)
+    listed = any(p.load is Load.LISTED and p.component in TOOLS for text in texts for p in text.pieces)
     return Cut(texts, request.tools, listed or any(tool.deferred for tool in request.tools))
-
-
-_TOOLS = (Component.BUILTIN_TOOLS, Component.MCP_TOOLS)
 
 
 def _message_texts(message: Message, servers: set[str], user_words: str) -> Iterator[CutText]:

@@ -79,6 +79,12 @@ class KnowledgeUnit:
     schema: Mapping[str, Any] | None = None
 
 
+IDLE = (Load.ALWAYS, Load.LISTED)
+"""The loads that the first request carries."""
+TOOLS = (Component.BUILTIN_TOOLS, Component.MCP_TOOLS)
+"""The components whose units are tools."""
+
+
 def unit_of(  # noqa: PLR0913 - a unit has this many facets; all but the first four have a default
     name: str,
     component: Component,

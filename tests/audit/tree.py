@@ -10,6 +10,7 @@ from typing import Any
 from hive_integration.audit.setup import Conditions, Place, Scope, Setup
 from hive_integration.audit.sources.found import Found
 from hive_integration.audit.sources.invocable import Invocables, find
+from hive_integration.audit.sources.scopes import read_state
 from hive_integration.settings import World
 from hive_integration.units import Load
 
@@ -33,7 +34,8 @@ def setup_of(world: World, files: Mapping[str, str | bytes], *plugins: Place, **
         home = name.startswith("~/")
         write(world.home if home else world.cwd, {name.removeprefix("~/"): text})
     own = [Place(Scope.PROJECT, world.cwd / ".claude"), Place(Scope.USER, world.home / ".claude")]
-    return Setup(world, world.cwd, [*own, *plugins], settings)
+    state = read_state(world, world.cwd, [])
+    return Setup(world, world.cwd, [*own, *plugins], settings, state=state)
 
 
 def plugin(root: Path, files: Mapping[str, str | bytes], **overrides: list[Path]) -> Place:

@@ -21,8 +21,8 @@ from hive_integration.audit.advice import advise, verdict
 from hive_integration.audit.compare import Comparison, Kind
 from hive_integration.audit.render import words
 from hive_integration.audit.render.visible import folded, visible
-from hive_integration.audit.report import IDLE, Report
-from hive_integration.units import Component, Load
+from hive_integration.audit.report import Report
+from hive_integration.units import IDLE, Component, Load
 
 HERE = Path(__file__).parent
 MOST_CHANGES = 200

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hive_integration.audit.sources.json_file import mapping
-from hive_integration.files import atomic_write, read_text
+from hive_integration.audit.sources.json_file import mapping, read_object
+from hive_integration.audit.sources.scopes import STATE_LIMIT
+from hive_integration.files import atomic_write
 from hive_integration.settings import World
 
 READ_BY_THE_CLIENT = (
@@ -92,13 +93,7 @@ def _link_memory(world: World, known_as: Path, root: Path) -> None:
 
 
 def _state_without_secrets(world: World) -> dict[str, Any]:
-    text = read_text(world.claude_json, limit=64 * 1024 * 1024).text
-    try:
-        state = json.loads(text) if text.strip() else {}
-    except (ValueError, RecursionError):
-        state = {}
-    if not isinstance(state, dict):
-        state = {}
+    state = mapping(read_object(world.claude_json, limit=STATE_LIMIT).values)
     kept = {key: value for key, value in state.items() if key not in _SECRETS}
     return {"theme": "dark", **kept, "hasCompletedOnboarding": True}
 

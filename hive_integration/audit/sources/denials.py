@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from hive_integration.units import Component, KnowledgeUnit, Load
+from hive_integration.units import TOOLS, Component, KnowledgeUnit, Load
 
 EVERYTHING = "*"
 _RULE = re.compile(r"(?P<tool>[A-Za-z]+)(?:\((?P<what>.*)\))?", re.DOTALL)
@@ -27,7 +27,7 @@ def is_withheld(settings: Mapping[str, Any], unit: KnowledgeUnit) -> bool:
     """
     if unit.component is Component.AGENTS:
         return unit.load is Load.LISTED and bool(denied(settings, ("Agent", "Task")) & {unit.name, EVERYTHING})
-    if unit.component not in (Component.BUILTIN_TOOLS, Component.MCP_TOOLS):
+    if unit.component not in TOOLS:
         return False
     return any(rule == unit.name or _names_the_server(rule, unit.name) for rule in _rules(settings))
 

@@ -12,7 +12,7 @@ from hive_integration.audit.setup import Conditions, Setup
 from hive_integration.audit.sources import agents, hooks, invocable, mcp_config, memory, styles
 from hive_integration.audit.sources.hooks import HookCommand
 from hive_integration.audit.sources.mcp_config import ServerConfig
-from hive_integration.units import Component, KnowledgeUnit, Load
+from hive_integration.units import IDLE, Component, KnowledgeUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Inventory:
 
     def on_the_wire(self) -> Mapping[tuple[Component, str], KnowledgeUnit]:
         """The idle units by component and name, to look up where a piece of a request comes from."""
-        return {(unit.component, unit.name): unit for unit in self.units if unit.load in (Load.ALWAYS, Load.LISTED)}
+        return {(unit.component, unit.name): unit for unit in self.units if unit.load in IDLE}
 
 
 def take_inventory(setup: Setup, conditions: Conditions, when: datetime) -> Inventory:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from hive_integration.audit.sources.commands import own_commands, plugin_command
 from hive_integration.audit.sources.denials import EVERYTHING, denied
 from hive_integration.audit.sources.entry import Reader
 from hive_integration.audit.sources.found import Found
+from hive_integration.audit.sources.json_file import mapping
 from hive_integration.audit.sources.listing import (
     BUILT_IN_PROMPTS,
     MAX_DESCRIPTION,
@@ -25,8 +25,6 @@ from hive_integration.audit.sources.listing import (
     settled,
 )
 from hive_integration.audit.sources.skills import own_skills, plugin_skills
-from hive_integration.files import read_text
-from hive_integration.settings import World
 from hive_integration.units import KnowledgeUnit, Load, unit_of
 
 
@@ -50,7 +48,7 @@ def find(setup: Setup, conditions: Conditions, bundled: Mapping[str, int], when:
     entries = list(_entries(reader))
     listed = settled((entry for entry in entries if entry.listed), style)
     own = _bundled(bundled, {entry.name for entry in listed}, reader)
-    fitted = fit(listed, own, budget(setup, conditions), _uses(setup.world, when))
+    fitted = fit(listed, own, budget(setup, conditions), _uses(setup.state.skill_usage, when))
     if EVERYTHING in denied(setup.settings, ("Skill",)):
         fitted = Fitted([""] * len(listed), {})
     units = [unit for entry, line in zip(listed, fitted.lines, strict=True) for unit in _units(entry, line)]
@@ -122,15 +120,9 @@ _HALF_LIFE = 7.0
 _FLOOR = 0.1
 
 
-def _uses(world: World, when: datetime) -> Callable[[str], float]:
+def _uses(usage: Mapping[str, Any], when: datetime) -> Callable[[str], float]:
     """How much a skill was used, as the client weighs it: its uses, halved every seven days down to a tenth."""
-    try:
-        state = json.loads(read_text(world.claude_json, limit=64 * 1024 * 1024).text or "{}")
-    except (ValueError, RecursionError):
-        state = {}
-    used = state.get("skillUsage") if isinstance(state, dict) else None
-    uses = {name: use for name, use in used.items() if isinstance(use, dict)} if isinstance(used, dict) else {}
-    return lambda name: _weight(uses.get(name, {}), when)
+    return lambda name: _weight(mapping(usage.get(name)), when)
 
 
 def _weight(use: Mapping[str, Any], when: datetime) -> float:

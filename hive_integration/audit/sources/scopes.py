@@ -18,7 +18,7 @@ from hive_integration.errors import HiveError, UsageError
 from hive_integration.files import read_text
 from hive_integration.settings import World
 
-_STATE_LIMIT = 64 * 1024 * 1024
+STATE_LIMIT = 64 * 1024 * 1024
 _MAX_PARENTS = 256
 
 
@@ -32,7 +32,7 @@ def find_setup(target: Path, world: World, *, plugin_dirs: Sequence[Path] = ()) 
     repository = _repository(project)
     main = _main_work_tree(repository) if repository else None
     warnings: list[str] = []
-    state = _state(world, main or project, warnings)
+    state = read_state(world, main or project, warnings)
     layers = list(_layers(world, project, main, warnings))
     settings = merged(layer.values for layer in layers)
     folders = _project_folders(project, repository, world)
@@ -47,7 +47,6 @@ def find_setup(target: Path, world: World, *, plugin_dirs: Sequence[Path] = ()) 
             *(plugins.place(plugin) for plugin in found.plugins),
         ],
         settings=settings,
-        settings_files=[layer.path for layer in layers],
         trusted=state.trusted,
         warnings=[*warnings, *found.warnings],
         layers=layers,
@@ -102,8 +101,9 @@ def _project_folders(project: Path, repository: Path | None, world: World) -> It
 # The client's own file.
 
 
-def _state(world: World, key: Path, warnings: list[str]) -> State:
-    file = read_object(world.claude_json, limit=_STATE_LIMIT)
+def read_state(world: World, key: Path, warnings: list[str]) -> State:
+    """What the client noted about the user and the project that it knows as `key`; what is odd goes to `warnings`."""
+    file = read_object(world.claude_json, limit=STATE_LIMIT)
     warnings += [file.warning] if file.warning else []
     values = mapping(file.values)
     project = mapping(mapping(values.get("projects")).get(str(key)))
@@ -115,6 +115,7 @@ def _state(world: World, key: Path, warnings: list[str]) -> State:
         disabled_servers=strings(project.get("disabledMcpServers")),
         disabled_project_servers=strings(project.get("disabledMcpjsonServers")),
         enabled_project_servers=strings(project.get("enabledMcpjsonServers")),
+        skill_usage=mapping(values.get("skillUsage")),
     )
 
 
