@@ -3,6 +3,7 @@
     HiveError                 an expected failure: exit 1, one line and a hint
     ├── UsageError            wrong usage, found after the options were parsed: exit 2
     ├── GateError             a budget or a gate was not met: exit 4
+    ├── UpstreamError         a model did not answer, or broke off: the gateway tries again or falls back
     └── (anything else)       a bug: exit 3, a report file is written
 
 An error says what is, what was expected, and in `hint` what to do.
@@ -31,3 +32,11 @@ class GateError(HiveError):
     """A limit that the user set was not met."""
 
     exit_code = 4
+
+
+class UpstreamError(HiveError):
+    """A model's server did not answer, or broke off. `timeout`: it was waited for in vain."""
+
+    def __init__(self, message: str, *, hint: str = "", timeout: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.timeout = timeout

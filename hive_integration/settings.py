@@ -39,6 +39,23 @@ class World:
         override = self.env.get("CLAUDE_CONFIG_DIR", "")
         return (_expanded(override) if override else self.home) / ".claude.json"
 
+    @property
+    def chosen_config_dir(self) -> Path | None:
+        """`$HIVE_CONFIG_DIR`: the configuration folder that the user named; None where it is not set."""
+        override = self.env.get("HIVE_CONFIG_DIR", "")
+        return _expanded(override) if override else None
+
+    @property
+    def user_config_dir(self) -> Path:
+        """The user's own configuration folder, where the system keeps such."""
+        return Path(platformdirs.user_config_dir("hive-ctx", appauthor=False))
+
+    @property
+    def data_dir(self) -> Path:
+        """What hive-ctx keeps (units, ledger, key): `$HIVE_DATA_DIR`, else where the system keeps a user's data."""
+        override = self.env.get("HIVE_DATA_DIR", "")
+        return _expanded(override) if override else Path(platformdirs.user_data_dir("hive-ctx", appauthor=False))
+
 
 def read_world() -> World:
     """Read the process environment. Call it once, in `cli`."""

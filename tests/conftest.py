@@ -20,6 +20,10 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         "ANTHROPIC_AUTH_TOKEN",
         "ANTHROPIC_BASE_URL",
         "USE_FINETUNED",
+        "HIVE_CONFIG_DIR",
+        "HIVE_DATA_DIR",
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
     ):
         monkeypatch.delenv(name, raising=False)
 

@@ -27,6 +27,15 @@ def test_the_world_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch,
     assert (seen.home, seen.cache_dir) == (tmp_path, tmp_path / "c")
 
 
+def test_the_folders_of_configuration_and_data_follow_their_variables(world: World) -> None:
+    """`HIVE_CONFIG_DIR` and `HIVE_DATA_DIR`; else the system's own places, under a name of ours."""
+    assert world.chosen_config_dir is None
+    assert world.user_config_dir.name == world.data_dir.name == "hive-ctx"
+    assert world.user_config_dir != world.data_dir
+    moved = replace(world, env={"HIVE_CONFIG_DIR": "/c", "HIVE_DATA_DIR": "/d"})
+    assert (moved.chosen_config_dir, moved.data_dir) == (Path("/c"), Path("/d"))
+
+
 def test_the_clock_is_utc() -> None:
     """Times carry their zone."""
     assert now().utcoffset() == timedelta(0)

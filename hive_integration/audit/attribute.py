@@ -14,7 +14,7 @@ from hive_integration.audit.report import Client, Finding
 from hive_integration.tokens import Counter
 from hive_integration.units import Component, KnowledgeUnit, Load, unit_of
 from hive_integration.units.classify import classify_section
-from hive_integration.units.cut import Cut, Piece
+from hive_integration.units.cut import Cut, Piece, tool_component
 from hive_integration.wire import ToolSpec
 
 
@@ -48,11 +48,12 @@ def attribute(cut: Cut, counter: Counter, origins: Origins) -> list[Finding]:
 
 def tool_unit(tool: ToolSpec, client: Client) -> KnowledgeUnit:
     """A declared tool as a unit. Its text is the wire's own."""
-    _, server, name = tool.name.split("__", 2) if tool.name.count("__") >= 2 else ("", "", tool.name)
-    mcp = tool.name.startswith("mcp__") and bool(server)
+    component = tool_component(tool.name)
+    mcp = component is Component.MCP_TOOLS
+    _, server, name = tool.name.split("__", 2) if mcp else ("", "", tool.name)
     return unit_of(
         tool.name,
-        Component.MCP_TOOLS if mcp else Component.BUILTIN_TOOLS,
+        component,
         Load.DEFERRED if tool.deferred else Load.ALWAYS,
         tool.raw,
         source=f"{server}/{name}" if mcp else f"{_origin(client)}/tools/{tool.name}",
@@ -100,7 +101,7 @@ def _named(piece: Piece, origins: Origins) -> tuple[str, str]:
     if piece.component is Component.MEMORY:
         return _short_path(piece.name, origins), _short_path(piece.name, origins)
     if piece.component is Component.MCP_TOOLS:
-        return f"{piece.name} instructions", f"{piece.name}/instructions"
+        return piece.unit_name, f"{piece.name}/instructions"
     if piece.component is Component.HOOKS:
         sources = origins.hooks.get(piece.name.partition(":")[0], ())
         return piece.name, ", ".join(dict.fromkeys(sources)) or "hooks"

@@ -62,7 +62,7 @@ def audit(
     """
     from hive_integration.audit import compare as comparing
     from hive_integration.audit.render import render
-    from hive_integration.cli.auditing import AuditOptions, run_audit
+    from hive_integration.cli.auditing import AuditOptions, remember, run_audit
     from hive_integration.errors import GateError
     from hive_integration.files import atomic_write
     from hive_integration.settings import read_world
@@ -70,6 +70,7 @@ def audit(
     old = comparing.load(compare) if compare else None  # a broken file is said before the work, not after it
     world = read_world()
     report = run_audit(AuditOptions(**measured), world)
+    remember(report, world)
     comparison = comparing.compare(old, report) if old is not None else None
     color = out is None and sys.stdout.isatty() and not world.env.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, 120)

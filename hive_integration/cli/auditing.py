@@ -12,7 +12,7 @@ import click
 from hive_integration.audit.live import probe_report, record_ways, request_report
 from hive_integration.audit.recount import recounted
 from hive_integration.audit.render.visible import visible
-from hive_integration.audit.report import Report
+from hive_integration.audit.report import DYNAMIC, Report
 from hive_integration.audit.servers.asking import Listing, list_tools
 from hive_integration.audit.session.probe import EMPTIED, Probe, client_version, find_client, installed_version
 from hive_integration.audit.setup import Scope, Setup
@@ -23,6 +23,7 @@ from hive_integration.audit.static import conditions_of, static_report
 from hive_integration.cli.progress import waiting
 from hive_integration.errors import HiveError, UsageError
 from hive_integration.files import atomic_write
+from hive_integration.registry.store import FILE, Store, StoredUnit
 from hive_integration.settings import World, now
 from hive_integration.tasks import run as run_async
 from hive_integration.tokens import Counter
@@ -62,6 +63,13 @@ def run_audit(options: AuditOptions, world: World) -> Report:
     report = METHODS[method](agreed, world)
     own = tokenizer_of(report.client.model)
     return recounted(report, counter_for(own, world.cache_dir)) if own else report
+
+
+def remember(report: Report, world: World) -> None:
+    """Keep the texts of what was found for the gateway: schemas of deferred tools, units to page in. Never an error."""
+    units = (f.unit for f in report.findings if f.attributed and f.unit.text and f.unit.component not in DYNAMIC)
+    with Store(world.data_dir / FILE) as store:
+        store.put(StoredUnit(unit.digest, unit.name, unit.component, unit.text, unit.schema) for unit in units)
 
 
 def _method(options: AuditOptions, world: World) -> str:

@@ -19,6 +19,10 @@ from hive_integration.errors import HiveError
 
 COMMANDS = {
     "audit": ("hive_integration.cli.audit", "Measure the idle context of a project, item by item."),
+    "serve": ("hive_integration.cli.serve", "Run the gateway: one address, behind it either model."),
+    "run": ("hive_integration.cli.run", "Run a client through the gateway; its exit code is the client's."),
+    "status": ("hive_integration.cli.status", "What runs, why, and how the gateway is doing."),
+    "switch": ("hive_integration.cli.switch", "Choose what answers: the full prompt, or the fine-tuned model."),
 }
 """name -> (module, one line). The module has a click command of the same name, `-` written `_`."""
 
@@ -69,8 +73,9 @@ def _stopped(number: int, _frame: object) -> Never:
 
 def _run(args: list[str] | None) -> int:
     try:
-        hive_ctx.main(args, prog_name="hive-ctx", standalone_mode=False)
+        ended = hive_ctx.main(args, prog_name="hive-ctx", standalone_mode=False)
         sys.stdout.flush()
+        return ended if isinstance(ended, int) else 0  # a command's own exit code, by `Context.exit`
     except HiveError as error:
         _say(str(error), error.hint)
         return error.exit_code
@@ -92,7 +97,6 @@ def _run(args: list[str] | None) -> int:
         return 0
     except Exception:  # noqa: BLE001 - the boundary: whatever else arrives here is a bug, and is reported as one
         return _report_bug()
-    return 0
 
 
 def _say(message: str, hint: str) -> None:

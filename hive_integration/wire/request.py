@@ -104,13 +104,13 @@ def _decoded(raw: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(raw, type=kind)
     except _NOT_JSON:
-        return msgspec.json.decode(_mended(raw), type=kind)
+        return msgspec.json.decode(mended(raw), type=kind)
 
 
 _NOT_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
-def _mended(body: bytes) -> bytes:
+def mended(body: bytes) -> bytes:
     """Odd bytes and halves of surrogate pairs (a client that cuts text in UTF-16 leaves them) become U+FFFD."""
     return _LONE_SURROGATE.sub(rb"\1\\ufffd", body.decode("utf-8", errors="replace").encode())
 

@@ -11,8 +11,9 @@ import httpx2
 import pytest
 
 from hive_integration.cli import auditing
-from hive_integration.cli.auditing import AuditOptions, run_audit
+from hive_integration.cli.auditing import AuditOptions, remember, run_audit
 from hive_integration.errors import HiveError
+from hive_integration.registry.store import FILE, Store
 from hive_integration.settings import World
 
 NOTHING = AuditOptions(
@@ -110,3 +111,20 @@ def test_the_models_own_tokens_stand_beside_the_reports(world: World) -> None:
     assert report.tokenizer == "o200k_base"
     assert report.model_tokenizer == "claude-4.8"
     assert report.model_tokens > report.total_tokens
+
+
+def test_what_an_audit_read_is_kept_for_the_gateway(world: World) -> None:
+    """Tools with their schemas, units with their texts. Where nothing can be written, nothing is said."""
+    with_server(world)
+    (world.cwd / "CLAUDE.md").write_text("Be kind.")
+    world = replace(world, env=world.env | {"HIVE_DATA_DIR": str(world.home / "data")})
+    report = run_audit(replace(NOTHING, method="static", start_servers=True), world)
+    remember(report, world)
+    with Store(world.data_dir / FILE) as store:
+        tool = store.tool("mcp__board__add")
+        assert tool is not None
+        assert tool.schema == {"type": "object"}
+        memory = next(f.unit for f in report.findings if f.unit.name == "CLAUDE.md")
+        assert "Be kind." in store.get(memory.digest).text
+        assert all(store.get(f.unit.digest) is None for f in report.findings if not f.unit.text)
+    remember(report, replace(world, env={"HIVE_DATA_DIR": str(world.cwd / "CLAUDE.md")}))

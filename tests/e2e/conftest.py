@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -47,6 +48,13 @@ def omc() -> Path:
 def bmad() -> Path:
     """BMAD's own files."""
     return package_root("bmad-method", "6.12.0")
+
+
+@pytest.fixture(scope="session")
+def opencode() -> Path:
+    """opencode's program, an independent client of the Messages API."""
+    arch = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x64-baseline"
+    return package_root(f"opencode-{platform.system().lower()}-{arch}", "1.18.33") / "bin" / "opencode"
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,10 @@ PINNED: dict[tuple[str, str], tuple[str, ...]] = {
     ("ecc-universal", "2.0.0"): LEAN,
     ("oh-my-claude-sisyphus", "5.5.0"): LEAN,
     ("bmad-method", "6.12.0"): LEAN,
+    # opencode-ai itself only holds a script that puts one of these in place; `baseline` runs on older processors, too
+    ("opencode-linux-x64-baseline", "1.18.33"): LEAN,
+    ("opencode-linux-arm64", "1.18.33"): LEAN,
+    ("opencode-darwin-arm64", "1.18.33"): LEAN,
 }
 """(package, version) -> npm's options. The only place where a version is named."""
 

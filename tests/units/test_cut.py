@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hive_integration.units import Component, Load
-from hive_integration.units.cut import Cut, cut_request
+from hive_integration.units.cut import Cut, cut_context, cut_request, cut_system, is_reminder, servers_of
 from hive_integration.wire import decode_request
 
 AGENTS = (
@@ -112,6 +112,49 @@ def test_unknown_text_is_reported_as_unknown() -> None:
     """What no rule knows is counted, and marked."""
     result = cut("Something new that nobody has seen.\n\n" + AGENTS)
     assert [p.known for p in result.texts[0].pieces][:2] == [False, True]
+
+
+def test_the_git_state_at_the_end_of_a_system_prompt_is_its_own_piece() -> None:
+    """2.1.197 writes it after the last section: it is environment, and the section's digest does not change with it."""
+    cut = cut_system("Hi\n\n# Tasks\nwell\n\ngitStatus: This is the git status.\n\nStatus:\n M a.py\n")
+    assert [(p.name, p.component) for p in cut.pieces][1:] == [
+        ("Tasks", Component.SYSTEM_PROMPT),
+        ("gitStatus", Component.ENVIRONMENT),
+    ]
+    assert cut_system("# Notes\n```\ngitStatus: no\n```\n").pieces[-1].name == "Notes"
+
+
+def test_a_reminder_that_nobody_knows_is_not_part_of_the_one_before() -> None:
+    """A known section keeps its digest whatever reminder follows."""
+    known, news = "Today's date is 2030-01-01.", "<system-reminder>\nSomething new.\n</system-reminder>\n"
+    cut = cut_context(f"<system-reminder>\n{known}\n</system-reminder>\n\n{news}{news}", frozenset())
+    assert [(piece.known, words.strip()) for piece, words in cut.slices()] == [
+        (True, known),
+        (False, "Something new."),
+        (False, "Something new."),
+    ]
+
+
+def test_an_opening_tag_belongs_to_what_it_opens() -> None:
+    """Also with blank lines after it."""
+    cut = cut_context(f"{DEFERRED}\n</system-reminder>\n<system-reminder>\n\n{AGENTS}", frozenset())
+    agents = next(piece for piece in cut.pieces if piece.name == "agents")
+    assert cut.text[agents.start :].startswith("<system-reminder>\n\nAvailable")
+
+
+def test_a_reminder_is_told_from_the_users_words() -> None:
+    """A block is the client's where nothing but blanks is around and between its reminders."""
+    one = "<system-reminder>\nx\n</system-reminder>"
+    assert is_reminder(one)
+    assert is_reminder(f"\n {one}\n\n{one}\n")
+    for mixed in ("", "hello", f"hello {one}", f"{one} hello", f"{one} and {one}", "<system-reminder>\nx", one[:-1]):
+        assert not is_reminder(mixed)
+
+
+def test_a_servers_instructions_are_a_unit_by_that_name() -> None:
+    """The unit is named as the audit names it; other pieces are named as they are."""
+    cut = cut_context("# MCP Server Instructions\n\n## board\nUse it.\n", servers_of(["mcp__board__add", "Bash"]))
+    assert [piece.unit_name for piece in cut.pieces] == ["mcp instructions", "board instructions"]
 
 
 parts = st.lists(

@@ -1,0 +1,36 @@
+"""What passes is remembered for later: tools with their schemas, and the full prompt, so that it can be restored."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from hive_integration.gateway.exchange import Exchange
+from hive_integration.gateway.strip import tool_digest
+from hive_integration.registry.store import Store
+from hive_integration.registry.stored import StoredUnit
+from hive_integration.units.cut import tool_component
+from hive_integration.wire.messages import Tool
+
+MAIN_SESSION = 4
+"""Tools that a main session declares at least; titles and summaries are asked for with none."""
+
+
+def remember(store: Store, ex: Exchange) -> None:
+    """Hand the request's tools and prompt to the unit store; what it knows already costs a comparison."""
+    request = ex.request
+    if len(request.tools) < MAIN_SESSION or ex.asked.header("x-claude-code-agent-id"):
+        return
+    units = _units(tuple(request.tools))
+    store.put(units)
+    store.remember_prompt(request.model, request.system, units)
+
+
+@lru_cache(maxsize=16)
+def _units(tools: tuple[Tool, ...]) -> tuple[StoredUnit, ...]:
+    own = (tool for tool in tools if not tool.kind)
+    return tuple(
+        StoredUnit(
+            tool_digest(tool), tool.name, tool_component(tool.name), tool.raw.decode(errors="replace"), tool.schema
+        )
+        for tool in own
+    )

@@ -1,0 +1,125 @@
+"""From a path to the step that answers it. Who may ask was settled before the body was read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+
+from hive_integration import logs
+from hive_integration.errors import HiveError
+from hive_integration.gateway import choice
+from hive_integration.gateway.converse import converse
+from hive_integration.gateway.exchange import Exchange
+from hive_integration.gateway.measure import counted
+from hive_integration.gateway.metrics import CONTENT_TYPE
+from hive_integration.gateway.parts import Parts
+from hive_integration.gateway.presence import identity
+from hive_integration.gateway.reply import ClientGone, Reply
+from hive_integration.gateway.report import report
+from hive_integration.gateway.server import Asked
+from hive_integration.gateway.sink import JSON, answer_failure
+from hive_integration.wire.events import Failure
+
+Route = Callable[[Parts, Asked, Reply], Awaitable[None]]
+
+
+async def answer(parts: Parts, asked: Asked, reply: Reply) -> None:
+    """Answer one request of a client; a bug of ours becomes an error that the client understands."""
+    route = ROUTES.get((asked.method, asked.path.rstrip("/") or "/"))
+    if route is None:
+        known = sorted({path for _, path in ROUTES})
+        text = f"{asked.method} {asked.path} is not served here; known: {', '.join(known)}"
+        return await answer_failure(reply, Failure("not_found_error", text, 404), ())
+    try:
+        await route(parts, asked, reply)
+    except HiveError as error:
+        text = f"{error}; {error.hint}" if error.hint else str(error)
+        await answer_failure(reply, Failure("invalid_request_error", text, 400), ())
+    except ClientGone:
+        raise
+    except Exception:
+        logs.get("gateway").exception("a bug", path=asked.path)
+        if reply.begun:
+            raise
+        await answer_failure(reply, Failure("api_error", "a bug in hive-ctx: its log has the traceback", 500), ())
+
+
+async def _messages(parts: Parts, asked: Asked, reply: Reply) -> None:
+    metrics = parts.account.metrics
+    metrics.began()
+    try:
+        await converse(parts, exchange(parts, asked, reply))
+    finally:
+        metrics.ended()
+
+
+async def _count_tokens(parts: Parts, asked: Asked, reply: Reply) -> None:
+    ex = exchange(parts, asked, reply)
+    tokens = await counted(parts, ex)
+    await _json(reply, {"input_tokens": tokens}, ex.marks(ex.config.card(ex.choice.profile) or ex.full))
+
+
+async def _models(parts: Parts, asked: Asked, reply: Reply) -> None:
+    cards = [card for card in parts.config.cards.values() if card.status != "retired"]
+    data = [
+        {"type": "model", "id": card.id, "display_name": card.model or card.id, "created_at": "1970-01-01T00:00:00Z"}
+        for card in cards
+    ]
+    ids = [card.id for card in cards] or [""]
+    await _json(reply, {"data": data, "has_more": False, "first_id": ids[0], "last_id": ids[-1]})
+
+
+async def _root(parts: Parts, asked: Asked, reply: Reply) -> None:
+    await reply.begin(200, JSON, size=0)
+    await reply.end()
+
+
+async def _health(parts: Parts, asked: Asked, reply: Reply) -> None:
+    await _json(reply, {"ok": True, "pid": os.getpid(), "config": identity(parts.reloader.folder)})
+
+
+async def _status(parts: Parts, asked: Asked, reply: Reply) -> None:
+    await _json(reply, report(parts))
+
+
+async def _metrics(parts: Parts, asked: Asked, reply: Reply) -> None:
+    body = parts.account.metrics.render({card: breaker.state for card, breaker in parts.breakers.items()})
+    await reply.begin(200, [("content-type", CONTENT_TYPE)], size=len(body))
+    await reply.write(body)
+    await reply.end()
+
+
+async def _lease(parts: Parts, asked: Asked, reply: Reply) -> None:
+    """Held open for as long as the launcher lives: a gateway in use does not end itself."""
+    await reply.begin(200, [("content-type", "text/plain")])
+    await reply.write(b"held\n")
+    await parts.leases.hold(reply)
+
+
+def exchange(parts: Parts, asked: Asked, reply: Reply) -> Exchange:
+    """Pin the request to the configuration of this moment. Raises HiveError where the switch is told nonsense."""
+    config = parts.config
+    chosen = choice.choose(config, asked.header(choice.HEADER), parts.env.get(choice.VARIABLE))
+    return Exchange(secrets.token_hex(12), asked, reply, config, chosen, parts.clock())
+
+
+async def _json(reply: Reply, value: object, headers: list[tuple[str, str]] | None = None) -> None:
+    body = msgspec.json.encode(value)
+    await reply.begin(200, [*JSON, *(headers or ())], size=len(body))
+    await reply.write(body)
+    await reply.end()
+
+
+ROUTES: Mapping[tuple[str, str], Route] = {
+    ("POST", "/v1/messages"): _messages,
+    ("POST", "/v1/messages/count_tokens"): _count_tokens,
+    ("GET", "/v1/models"): _models,
+    ("HEAD", "/"): _root,
+    ("GET", "/healthz"): _health,
+    ("GET", "/hive/status"): _status,
+    ("GET", "/hive/lease"): _lease,
+    ("GET", "/metrics"): _metrics,
+}

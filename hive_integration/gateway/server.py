@@ -1,0 +1,174 @@
+"""The shell: listens, reads requests within limits, hands each to the gateway, and ends in order. aiohttp lives here.
+
+It binds where the configuration says (loopback unless told otherwise) and knows nothing of models or profiles.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from hive_integration.errors import HiveError
+from hive_integration.gateway.access import MAX_HEADERS, MAX_LINE
+from hive_integration.gateway.reply import ClientGone, Headers, Reply
+from hive_integration.wire.request import MAX_BODY
+
+GRACE = 20.0
+"""Seconds that answers under way are given when the gateway is asked to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request of a client, read whole."""
+
+    method: str
+    path: str
+    query: str
+    headers: Headers
+    body: bytes
+    port: int
+    """The local port on which it came."""
+
+    def header(self, name: str) -> str | None:
+        """The first header of that (lower case) name."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+Handler = Callable[[Asked, Reply], Awaitable[None]]
+Refuser = Callable[[str, str, Headers, int], tuple[int, Headers, bytes] | None]
+"""(method, path, headers, port) -> what to answer where the request is not let in, before its body is read."""
+
+
+class _Reply:
+    """A `Reply` over aiohttp."""
+
+    __slots__ = ("_request", "_response", "begun")
+
+    def __init__(self, request: web.BaseRequest) -> None:
+        self._request = request
+        self._response: web.StreamResponse | None = None
+        self.begun = False
+
+    async def begin(self, status: int, headers: Headers, *, size: int | None = None) -> None:
+        self._response = web.StreamResponse(status=status, headers=CIMultiDict(headers))
+        self._response.content_length = size
+        self.begun = True
+        try:
+            await self._response.prepare(self._request)
+        except (ConnectionError, RuntimeError) as error:
+            raise ClientGone from error
+
+    async def write(self, data: bytes) -> None:
+        try:
+            await self._writer.write(data)
+        except (ConnectionError, RuntimeError) as error:
+            raise ClientGone from error
+
+    async def end(self) -> None:
+        try:
+            await self._writer.write_eof()
+        except (ConnectionError, RuntimeError) as error:
+            raise ClientGone from error
+
+    @property
+    def _writer(self) -> web.StreamResponse:
+        if self._response is None:
+            raise RuntimeError("an answer's head comes before its body")
+        return self._response
+
+    def finished(self) -> web.StreamResponse:
+        """What aiohttp wants back from a handler."""
+        if self._response is None:
+            raise RuntimeError("the request was not answered")
+        return self._response
+
+
+@dataclass(slots=True)
+class Server:
+    """Listens for `handler`; `refuse` says who is not let in."""
+
+    handler: Handler
+    refuse: Refuser
+    _runner: web.ServerRunner | None = field(default=None, init=False)
+    port: int = field(default=0, init=False)
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen. Raises HiveError where the address is taken or not ours."""
+        server = web.Server(self._serve, request_factory=_request, auto_decompress=False, **_LIMITS)  # type: ignore[arg-type]
+        runner = web.ServerRunner(server, shutdown_timeout=GRACE)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, host, port, reuse_address=True, backlog=1024)
+            await site.start()
+        except (OSError, OverflowError) as error:
+            await runner.cleanup()
+            reason = (getattr(error, "strerror", None) or str(error)).lower()
+            hint = "another gateway may be running: `hive-ctx status`; or choose another --port (0: any)"
+            raise HiveError(f"cannot listen on {host}:{port}: {reason}", hint=hint) from error
+        self._runner = runner
+        self.port = _bound(runner.addresses)
+
+    async def stop(self) -> None:
+        """Take no new request, let those under way end, then close."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        reply = _Reply(request)
+        headers = list(request.headers.items())
+        try:
+            if refused := self.refuse(request.method, request.path, headers, self.port):
+                request.protocol.force_close() if request.can_read_body else None
+                return await _whole(reply, *refused)
+            body = await _body(request)
+            if body is None:
+                return await _whole(reply, 413, _JSON, _TOO_LARGE)
+            asked = Asked(request.method, request.path, request.query_string, headers, body, self.port)
+            await self.handler(asked, reply)
+        except ClientGone:
+            raise asyncio.CancelledError from None
+        return reply.finished()
+
+
+async def _whole(reply: _Reply, status: int, headers: Headers, body: bytes) -> web.StreamResponse:
+    await reply.begin(status, headers, size=len(body))
+    await reply.write(body)
+    await reply.end()
+    return reply.finished()
+
+
+async def _body(request: web.BaseRequest) -> bytes | None:
+    """The whole body; None where it is larger than the limit."""
+    if (request.content_length or 0) > MAX_BODY:
+        return None
+    if request.headers.get("expect", "").lower() == "100-continue" and request.transport:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return None
+
+
+def _request(message, payload, protocol, writer, task) -> web.BaseRequest:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    return web.BaseRequest(message, payload, protocol, writer, task, protocol._loop, client_max_size=MAX_BODY)
+
+
+def _bound(addresses: Sequence[object]) -> int:
+    first = addresses[0]
+    return int(first[1]) if isinstance(first, tuple) else 0
+
+
+_LIMITS: dict[str, object] = {
+    "access_log": None, "max_line_size": MAX_LINE, "max_field_size": MAX_LINE, "max_headers": MAX_HEADERS,
+    "keepalive_timeout": 75.0, "lingering_time": 2.0, "tcp_keepalive": True,
+}  # fmt: skip
+_JSON: Headers = (("content-type", "application/json"),)
+_TOO_LARGE = (
+    b'{"type":"error","error":{"type":"request_too_large","message":"the request is larger than '
+    + str(MAX_BODY // 2**20).encode()
+    + b' MB, the most that is read"}}'
+)

@@ -1,0 +1,137 @@
+"""One HTTP client for every upstream of the gateway. It waits and sends; it neither reads nor changes what it carries.
+
+No redirect is followed, no proxy or netrc of the environment is used, no cookie is kept, nothing is decompressed: the
+bytes that come are the bytes that go on. What fails on the way becomes an `UpstreamError` with one line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from hive_integration.errors import UpstreamError
+from hive_integration.registry.cards import Card
+
+MAX_ANSWER = 64 * 1024 * 1024
+"""Bytes of an answer that is read whole."""
+_OWN = ("User-Agent", "Content-Type", "Accept", "Accept-Encoding")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes to an upstream."""
+
+    url: str
+    headers: Sequence[tuple[str, str]]
+    body: bytes
+    method: str = "POST"
+
+
+class Answer:
+    """An upstream's answer whose head has arrived."""
+
+    __slots__ = ("_response", "_where", "headers", "status")
+
+    def __init__(self, response: aiohttp.ClientResponse, where: str) -> None:
+        self._response, self._where = response, where
+        self.status = response.status
+        self.headers: Sequence[tuple[str, str]] = list(response.headers.items())
+
+    def header(self, name: str) -> str | None:
+        """A header's value; None where it is not there."""
+        return self._response.headers.get(name)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it arrives. Raises UpstreamError where it stops arriving."""
+        try:
+            async for chunk in self._response.content.iter_any():
+                yield chunk
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise _failed(error, self._where, "stopped in the middle of its answer") from error
+
+    async def read(self) -> bytes:
+        """The whole body. Raises UpstreamError where it is cut or larger than MAX_ANSWER."""
+        parts, size = [], 0
+        async for chunk in self.chunks():
+            parts.append(chunk)
+            size += len(chunk)
+            if size > MAX_ANSWER:
+                raise UpstreamError(f"{self._where} answered with more than {MAX_ANSWER // 2**20} MB")
+        return b"".join(parts)
+
+
+class Upstreams:
+    """The connections to all upstreams, kept open between requests. Close it at the end."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+        self._urls: dict[str, URL] = {}
+        self._patience: dict[tuple[float, float], aiohttp.ClientTimeout] = {}
+
+    @asynccontextmanager
+    async def ask(self, card: Card, sent: Sent) -> AsyncIterator[Answer]:
+        """Send, and wait for the head of the answer. Raises UpstreamError where none comes."""
+        where = f"the upstream of {card.id}"
+        try:
+            response = await self._opened().request(
+                sent.method,
+                self._url(sent.url),
+                data=sent.body or None,
+                headers=CIMultiDict(sent.headers),
+                skip_auto_headers=_OWN,
+                allow_redirects=False,
+                timeout=self._timeout(card),
+            )
+        except (TimeoutError, OSError, aiohttp.ClientError, ValueError) as error:
+            raise _failed(error, where, "did not answer") from error
+        try:
+            yield Answer(response, where)
+        finally:
+            # A body that was read to its end has given its connection back already; any other is not worth keeping.
+            response.close()
+
+    async def close(self) -> None:
+        """End every connection."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=60, keepalive_timeout=60),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+                read_bufsize=2**18,
+            )
+        return self._session
+
+    def _url(self, text: str) -> URL:
+        """Parsed once: the addresses are those of the cards."""
+        url = self._urls.get(text)
+        if url is None:
+            if len(self._urls) > 1000:
+                self._urls.clear()
+            url = self._urls[text] = URL(text)
+        return url
+
+    def _timeout(self, card: Card) -> aiohttp.ClientTimeout:
+        key = (card.upstream.connect_timeout, card.upstream.idle_timeout)
+        if key not in self._patience:
+            self._patience[key] = aiohttp.ClientTimeout(total=None, sock_connect=key[0], sock_read=key[1])
+        return self._patience[key]
+
+
+def _failed(error: Exception, where: str, what: str) -> UpstreamError:
+    """Our own words: an exception's text may quote an address or a header."""
+    if isinstance(error, aiohttp.ServerTimeoutError | TimeoutError | asyncio.TimeoutError):
+        return UpstreamError(f"{where} {what} in time", timeout=True)
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return UpstreamError(f"{where} cannot be reached: {(error.os_error.strerror or 'no connection').lower()}")
+    return UpstreamError(f"{where} {what} ({type(error).__name__})")

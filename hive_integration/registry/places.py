@@ -1,0 +1,84 @@
+"""Where the configuration lives: a folder that was named, the checkout's, or the user's own.
+
+Three layouts are one: `hive.toml` lies in the folder or in its `configs/`; the cards lie in `models/` beside
+`hive.toml` or, where that lies in a `configs/`, beside that folder. While a folder holds neither, the shipped defaults
+are read.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from hive_integration.errors import HiveError, UsageError
+from hive_integration.files import bundled
+from hive_integration.registry.reading import Reading
+from hive_integration.settings import World
+
+HIVE = "hive.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What a configuration folder holds now: the switch's file, the folder of the cards, where to look up files."""
+
+    hive: Path
+    models: Path
+    root: Path
+    shipped: bool = False
+    """The folder holds nothing yet: these are the defaults that came with hive-ctx, to be read and never written."""
+
+    def folders(self, card: Path) -> tuple[Path, ...]:
+        """Where a file that `card` names may lie, first that has it."""
+        return tuple(dict.fromkeys((card.parent, self.hive.parent, self.root)))
+
+
+def config_dir(world: World, named: Path | None = None) -> Path:
+    """The folder `named` (`--config`), else `$HIVE_CONFIG_DIR`, else the checkout's `configs/`, else the user's own.
+
+    Absolute; it may not exist yet, unless it was `named`: then `UsageError`.
+    """
+    if named is not None:
+        if not (folder := _absolute(world.cwd / named)).is_dir():
+            raise UsageError(f"no folder {named}", hint="--config takes the folder that holds hive.toml")
+        return folder
+    if world.chosen_config_dir is not None:
+        return _absolute(world.cwd / world.chosen_config_dir)
+    return _checkout() or _absolute(world.user_config_dir)
+
+
+def locate(folder: Path, reading: Reading, *, defaults: bool = True) -> Files:
+    """What a configuration folder holds now; without `defaults` it must hold something of its own.
+
+    Raises `HiveError` that says what was looked for.
+    """
+    hives = (folder / HIVE, folder / "configs" / HIVE)
+    for hive in hives:
+        if reading.exists(hive):
+            return Files(hive, _models(hive, reading), folder)
+    cards = reading.cards(_models(hives[0], reading))
+    if defaults and not cards:
+        hive = bundled(HIVE)
+        return Files(hive, _models(hive, reading), hive.parent, shipped=True)
+    beside = f"; {cards[0].parent} has cards, but nothing says which of them runs" if cards else ""
+    raise HiveError(
+        f"no hive.toml: looked for {hives[0]} and {hives[1]}{beside}",
+        hint="write one: [switch] with default, full and finetuned (docs/reference/configuration.md)",
+    )
+
+
+def _checkout() -> Path | None:
+    """`configs/` of the checkout that this package lies in; None where it was installed."""
+    folder = bundled(HIVE).parent
+    return folder if (folder.parent / "pyproject.toml").is_file() else None
+
+
+def _models(hive: Path, reading: Reading) -> Path:
+    beside = hive.parent / "models"
+    return hive.parent.parent / "models" if hive.parent.name == "configs" and not reading.exists(beside) else beside
+
+
+def _absolute(path: Path) -> Path:
+    """Without `..`, and with links as they are: a link that is moved must be seen."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` would follow links, `absolute` keeps `..`

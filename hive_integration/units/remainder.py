@@ -1,0 +1,46 @@
+"""What is left of a text when some of its pieces go. Pure.
+
+Words go, tags stay: a reminder's opening tag lies in its first piece and the closing one in its last, and what stays of
+the reminder needs both. Tags with nothing left between them go too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+
+from hive_integration.units.cut import CutText
+
+_OPENING = re.compile(r"\s*<system-reminder>\n?")
+_CLOSING = "</system-reminder>"
+
+
+def remainder(cut: CutText, gone: Container[int]) -> str:
+    """The text without the pieces whose indexes are in `gone`; empty where only blanks are left."""
+    kept: list[str] = []
+    open_tag = False  # whether the last thing kept is an opening tag of a piece that went
+    for i, piece in enumerate(cut.pieces):
+        text = cut.text[piece.start : piece.end]
+        if i not in gone:
+            kept.append(text)
+            open_tag = False
+            continue
+        if opening := _OPENING.match(text):
+            kept.append(opening[0])
+            open_tag = True
+        if closing := _closing(text):
+            if open_tag:
+                kept.pop()
+            else:
+                kept.append(closing)
+            open_tag = False
+    left = "".join(kept)
+    return left if left.strip() else ""
+
+
+def _closing(text: str) -> str:
+    """The closing tag that ends a piece, with the blanks around it."""
+    at = text.rfind(_CLOSING)
+    if at < 0 or text[at + len(_CLOSING) :].strip():
+        return ""
+    return text[at - 1 :] if text.startswith("\n", at - 1) and at else text[at:]

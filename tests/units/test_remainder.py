@@ -1,0 +1,65 @@
+"""Facts about what is left of a text."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hive_integration.units.cut import CutText, cut_context, cut_system
+from hive_integration.units.markers import REMINDER
+from hive_integration.units.remainder import remainder
+
+AGENTS = (
+    "Available agent types for the Agent tool:\n- scout: Looks.\n- smith: Makes.\n\nWhen you launch multiple agents"
+)
+DATE = "Today's date is 2030-01-01."
+TWO = f"<system-reminder>\n{AGENTS}\n</system-reminder>\n\n<system-reminder>\n{DATE}\n</system-reminder>\n"
+
+
+def named(cut: CutText, *names: str) -> set[int]:
+    return {i for i, piece in enumerate(cut.pieces) if piece.name in names}
+
+
+def test_what_stays_is_as_it_was() -> None:
+    """Pieces go, the rest is joined, byte for byte."""
+    cut = cut_system("Hello\n\n# Tone\nshort\n\n# Tasks\nwell\n")
+    assert remainder(cut, named(cut, "Tone")) == "Hello\n\n# Tasks\nwell\n"
+    assert remainder(cut, set()) == cut.text
+
+
+def test_a_reminder_keeps_both_tags_while_anything_of_it_stays() -> None:
+    """Whether the first, the last or the middle of it goes."""
+    cut = cut_context(TWO, frozenset())
+    assert remainder(cut, named(cut, "agents", "agents footing")).startswith(
+        "<system-reminder>\n- scout: Looks.\n- smith: Makes.\n\n\n</system-reminder>\n\n<system-reminder>\nToday"
+    )
+
+
+def test_tags_around_nothing_go_too() -> None:
+    """A reminder of which nothing stays leaves no trace; a text of which nothing stays is empty."""
+    cut = cut_context(TWO, frozenset())
+    agents = named(cut, "agents", "scout", "smith", "agents footing")
+    assert remainder(cut, agents) == f"<system-reminder>\n{DATE}\n</system-reminder>\n"
+    assert remainder(cut, agents | named(cut, "date")) == ""
+
+
+def test_blanks_alone_are_nothing() -> None:
+    """A text of which blanks would be left is empty."""
+    cut = cut_context(f"\n\n{DATE}\n", frozenset())
+    assert remainder(cut, named(cut, "date")) == ""
+
+
+parts = st.lists(
+    st.sampled_from([AGENTS, DATE, "<system-reminder>\n", "\n</system-reminder>\n", "# claudeMd\n", "new\n", "\n"]),
+    max_size=10,
+).map("".join)
+
+
+@given(parts, st.sets(st.integers(0, 12)))
+def test_words_and_remainder_make_the_whole(text: str, chosen: set[int]) -> None:
+    """Tags aside, every character is either in a piece that went or still there, in order."""
+    cut = cut_context(text, frozenset())
+    gone = {i for i in chosen if i < len(cut.pieces)}
+    stays = "".join(words for i, (_, words) in enumerate(cut.slices()) if i not in gone)
+    left = REMINDER.sub("", remainder(cut, gone))
+    assert left.split() == stays.split()
