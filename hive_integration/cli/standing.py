@@ -12,11 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from hive_integration.audit.render.visible import folded, readable
-from hive_integration.audit.render.words import number, usd
+from hive_integration.audit.render.words import number, percent, usd
 
 NARROWEST, WIDEST = 60, 110
 MOST_REMOVED, MOST_DRIFT = 5, 10
 """Lines that are shown of what was stripped and of what drifted; `--format json` has more."""
+_CHOSEN_BY = {"file": "hive.toml says so", "environment": "USE_FINETUNED of the gateway says so"}
 _BREAKERS = {"closed": ("", "dim"), "open": ("set aside: it failed too often", "bold red"),
              "half_open": ("on trial", "yellow"), "half-open": ("on trial", "yellow")}  # fmt: skip
 
@@ -44,7 +45,7 @@ def _parts(standing: Mapping[str, Any], wide: int) -> Iterator[ConsoleRenderable
         yield from _section("So far", _counters(standing))
         yield from _section("Stripped most", _removed(standing))
         yield from _section("Drift: sent again, because the weights were shown another text", _drift(standing))
-        yield from _section("Counting", _calibration(standing))
+        yield from _section("Input tokens, foretold", _calibration(standing))
     if error := standing["reload"]["error"]:
         title = "The configuration is broken" + ("; what was read before goes on" if standing["running"] else "")
         yield from _section(title, Text(readable(error), "red"))
@@ -61,7 +62,9 @@ def _gateway(standing: Mapping[str, Any], wide: int) -> ConsoleRenderable:
     table = _grid(2)
     if standing["running"]:
         up = _time(float(standing.get("uptime_seconds", 0)))
-        said = f"{standing['url']}   process {standing['pid']}, up {up}"
+        held = int(standing.get("leases", 0))
+        sessions = f", {number(held)} session{'s' * (held != 1)} of hive-ctx run" if held else ""
+        said = f"{standing['url']}   process {standing['pid']}, up {up}{sessions}"
         table.add_row(Text("Gateway", "bold"), Text(readable(said), "bold cyan"))
     else:
         table.add_row(Text("Gateway", "bold"), "none runs for this configuration; `hive-ctx run -- claude` starts one")
@@ -76,8 +79,7 @@ def _profile(standing: Mapping[str, Any]) -> ConsoleRenderable:
     profile = standing["profile"]
     runs = str(profile["effective"])
     card = str(profile["finetuned"] if runs == "finetuned" else profile["full"])
-    by = profile.get("by") or ("file" if runs == profile["default"] else "environment")
-    why = {"environment": "USE_FINETUNED of the gateway says so", "file": "hive.toml says so"}.get(by, by)
+    why = _CHOSEN_BY.get(standing["chosen_by"], standing["chosen_by"])
     lines = [Text.assemble((runs, "bold"), readable(f": {card or 'no card'}; {why}"))]
     if not profile["finetuned"]:
         more = "no fine-tuned model is configured"
@@ -147,9 +149,11 @@ def _drift(standing: Mapping[str, Any]) -> ConsoleRenderable | None:
 
 def _calibration(standing: Mapping[str, Any]) -> ConsoleRenderable | None:
     table = _grid(2)
-    for name, value in standing["calibration"].items():
-        shown = ", ".join(f"{key} {each}" for key, each in value.items()) if isinstance(value, Mapping) else str(value)
-        table.add_row(readable(str(name)), Text(readable(shown), "dim"))
+    for card, seen in standing["calibration"].items():
+        said = f"{number(seen['samples'])} answers: our count times {seen['ratio']}"
+        if seen["median_error"] is not None:
+            said += f", off by {percent(seen['median_error'], 1)} (median), {percent(seen['p95_error'], 1)} (95 of 100)"
+        table.add_row(readable(card), Text(said, "dim"))
     return table if standing["calibration"] else None
 
 

@@ -77,10 +77,10 @@ def _would_be(world: World, folder: Path) -> Mapping[str, Any]:
     try:
         configuration = load(folder)
         # `run` takes USE_FINETUNED to the session, never to the gateway that it starts: the file decides here.
-        effective = choose(configuration, None, None).profile
+        chosen = choose(configuration, None, None)
     except HiveError as error:
         said = f"{error}; {error.hint}" if error.hint else str(error)
         return {"schema": SCHEMA, "reload": {"at": moment.isoformat(), "ok": False, "error": said}}
     names = [name for name, value in world.env.items() if value]
-    snapshot = Snapshot("", configuration, Reload(moment), Totals(), moment, moment, effective, names)
-    return described(snapshot)
+    snapshot = Snapshot("", configuration, Reload(moment), Totals(), moment, moment, chosen.profile, names)
+    return {**described(snapshot), "chosen_by": chosen.by}

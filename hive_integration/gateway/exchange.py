@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from hive_integration.errors import HiveError
 from hive_integration.gateway.choice import Choice
 from hive_integration.gateway.headers import marks
 from hive_integration.gateway.reply import Reply
@@ -49,10 +50,12 @@ class Exchange:
 
     @cached_property
     def peek(self) -> _Peek:
-        """The model and whether a stream is wanted, without decoding the rest; defaults where the body is no request."""
+        """The model and whether a stream is wanted; defaults where the body is no request."""
         try:
+            if self.choice.profile == "finetuned":  # the rest is needed, too
+                return _Peek(self.request.model, self.request.stream)
             return _PEEK.decode(self.asked.body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except (HiveError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return _Peek()
 
     @cached_property

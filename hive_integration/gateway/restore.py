@@ -7,7 +7,7 @@ the tools that it deferred. Pure.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -65,7 +65,7 @@ def tool_of(unit: StoredUnit) -> Tool:
     """A stored tool as a request would declare it, not deferred. Raises `HiveError` where the unit is no tool."""
     try:
         return _tool(unit.text)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise HiveError(f"the unit {unit.name!r} ({unit.digest[:19]}…) is no tool's JSON: {error}") from error
 
 
@@ -73,18 +73,13 @@ def tool_of(unit: StoredUnit) -> Tool:
 def _tool(text: str) -> Tool:
     """Remembered, so that the same text is the same object: what is kept of a tool is kept by identity."""
     value: dict[str, Any] = json.loads(text)
-    function = value.get("function")
-    inner: Mapping[str, Any] = function if isinstance(function, dict) else value
-    schema = inner.get("input_schema", inner.get("parameters"))
-    description = inner.get("description", "")
-    if schema is None and "type" in inner:
-        wire: Mapping[str, Any] = inner  # one of the API's own tools
-    elif "input_schema" in inner:
-        wire = {key: part for key, part in inner.items() if key not in {"defer_loading", "cache_control"}}
-    else:
-        wire = {"name": inner["name"], "description": description, "input_schema": dict(schema)}
-    kind = inner["type"] if schema is None else ""
-    return Tool(inner["name"], msgspec.json.encode(wire), description, schema or {}, kind)
+    inner: dict[str, Any] = value["function"] if isinstance(value.get("function"), dict) else value
+    schema, description = inner.get("input_schema", inner.get("parameters")), inner.get("description", "")
+    kind = "" if schema is not None else inner["type"]  # without a schema it must be one of the API's own
+    if "parameters" in inner:
+        inner = {"name": inner["name"], "description": description, "input_schema": schema}
+    wire = {key: part for key, part in inner.items() if key not in {"defer_loading", "cache_control"}}
+    return Tool(inner["name"], msgspec.json.encode(wire), description, dict(schema or {}), kind)
 
 
 def _each(texts: Sequence[str], stays: Callable[[Piece], bool]) -> Iterator[str]:

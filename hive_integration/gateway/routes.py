@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,6 +24,8 @@ from hive_integration.gateway.server import Asked
 from hive_integration.gateway.sink import JSON, answer_failure
 from hive_integration.wire.events import Failure
 
+_RUN, _NUMBERS = secrets.token_hex(8), itertools.count(1)
+"""A request's id: this process, and a number. It names the answer, and keeps the ids of its calls apart from others."""
 Route = Callable[[Parts, Asked, Reply], Awaitable[None]]
 
 
@@ -103,7 +106,7 @@ def exchange(parts: Parts, asked: Asked, reply: Reply) -> Exchange:
     """Pin the request to the configuration of this moment. Raises HiveError where the switch is told nonsense."""
     config = parts.config
     chosen = choice.choose(config, asked.header(choice.HEADER), parts.env.get(choice.VARIABLE))
-    return Exchange(secrets.token_hex(12), asked, reply, config, chosen, parts.clock())
+    return Exchange(f"{_RUN}{next(_NUMBERS):08x}", asked, reply, config, chosen, parts.clock())
 
 
 async def _json(reply: Reply, value: object, headers: list[tuple[str, str]] | None = None) -> None:

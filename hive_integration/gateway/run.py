@@ -23,6 +23,7 @@ from hive_integration.gateway.reply import Headers, Reply
 from hive_integration.gateway.savings import Savings
 from hive_integration.gateway.server import Asked, Server
 from hive_integration.providers.upstream import Upstreams
+from hive_integration.registry.store import FILE as UNITS_FILE
 from hive_integration.registry.store import Store
 from hive_integration.registry.watch import Reloader, Watcher
 from hive_integration.settings import World, now
@@ -58,7 +59,7 @@ async def run(world: World, wanted: Wanted, ready: Callable[[str, int], None]) -
 def make_parts(world: World, config_dir: Path, stack: AsyncExitStack) -> Parts:
     """The furniture; what is open is closed with `stack`."""
     reloader = Reloader(config_dir)
-    store = Store(world.data_dir / "units.sqlite3")
+    store = Store(world.data_dir / UNITS_FILE)
     stack.callback(store.close)
     ledger = Ledger(world.data_dir / "ledger.sqlite3")
     stack.callback(ledger.close)

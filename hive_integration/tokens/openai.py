@@ -96,7 +96,7 @@ class OpenAICounter:
     def split(self, text: str, cuts: Sequence[int]) -> list[int]:
         """Tokens of each piece between the character offsets `cuts`; a token belongs where its first byte lies."""
         text = _clean(text)
-        lengths = _lengths(self.name)
+        lengths = _loaded(self.name)[1]
         ends = accumulate(lengths[token] for tokens in _encoded(self.name, text) for token in tokens)
         starts = [0, *ends]
         edges = accumulate(len(text[start:end].encode()) for start, end in pairwise([0, *cuts, len(text)]))
@@ -119,15 +119,16 @@ def load_ranks(name: str) -> dict[bytes, int]:
 
 
 @cache
-def _encoding(name: str) -> Encoding:
+def _loaded(name: str) -> tuple[Encoding, bytes]:
+    """The engine, and the length in bytes of each token by its number."""
     from tiktoken import Encoding
 
-    return Encoding(name, pat_str=_PATTERNS[name], mergeable_ranks=load_ranks(name), special_tokens={})
-
-
-@cache
-def _lengths(name: str) -> list[int]:
-    return [len(token) for token in _encoding(name)._mergeable_ranks]
+    ranks = load_ranks(name)
+    lengths = bytes(map(len, ranks))
+    encoding = Encoding(name, pat_str=_PATTERNS[name], mergeable_ranks=ranks, special_tokens={})
+    # The engine has its own copy. This one, 200,000 objects, serves `pickle` alone, and costs 30 MB.
+    encoding._mergeable_ranks = {}
+    return encoding, lengths
 
 
 def _clean(text: str) -> str:
@@ -136,7 +137,7 @@ def _clean(text: str) -> str:
 
 
 def _encoded(name: str, text: str) -> Iterator[list[int]]:
-    encode = _encoding(name).encode_ordinary
+    encode = _loaded(name)[0].encode_ordinary
     start = 0
     for cut in _run_cuts(text):
         yield encode(text[start:cut])

@@ -65,7 +65,9 @@ MARKERS: tuple[Marker, ...] = (
     Marker(r"The following skills are available", "skills", Component.SKILLS, Split.ENTRIES),
 )
 
-ANY_MARKER = re.compile("|".join(f"(?P<m{i}>^(?:{marker.pattern}))" for i, marker in enumerate(MARKERS)), re.MULTILINE)
+ANY_MARKER = re.compile(
+    f"^(?:{'|'.join(f'(?P<m{i}>{marker.pattern})' for i, marker in enumerate(MARKERS))})", re.MULTILINE
+)
 """All rows in one pass; the first row that matches at a place names it."""
 
 REMINDER = re.compile(r"<system-reminder>\n?|\n?</system-reminder>\s*")

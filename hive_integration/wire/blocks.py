@@ -22,22 +22,24 @@ def kind_of(block: Block) -> str:
 
 def result_parts(block: Block) -> tuple[str, list[Block]]:
     """A tool result's text, and its blocks that are none (images, documents), in their order."""
+    content = content_of(block)
+    if isinstance(content, str):
+        return content, []
+    texts = [text_of(each) for each in content if kind_of(each) in TEXTS]
+    return "\n\n".join(filter(None, texts)), [each for each in content if kind_of(each) not in TEXTS]
+
+
+def content_of(block: Block) -> str | Sequence[Block]:
+    """What a tool result holds; an empty string for nothing. Raises `BlockRefused` for anything but text and blocks."""
     content = block.get("content")
     if content is None or isinstance(content, str):
-        return content or "", []
+        return content or ""
     if not isinstance(content, list):
         raise BlockRefused(block, f"tool_result.content: expected a string or blocks, found {found(content)}")
-    texts: list[str] = []
-    others: list[Block] = []
     for each in content:
         if not isinstance(each, dict):
             raise BlockRefused(block, f"tool_result.content: expected blocks, found {found(each)} among them")
-        kind = kind_of(each)
-        if kind in TEXTS:
-            texts.append(text_of(each))
-        else:
-            others.append(each)
-    return "\n\n".join(filter(None, texts)), others
+    return content
 
 
 def text_of(block: Block) -> str:

@@ -225,6 +225,7 @@ def _named_tool(raw: bytes, index: int) -> Tool:
 
 @lru_cache(maxsize=4096)
 def _tool(raw: bytes) -> Tool:
+    raw.decode()  # what is not looked at now may be later: odd bytes show at once
     tool = _TOOL.decode(raw)
     kind = tool.type if tool.type not in {None, "custom"} and tool.input_schema is None else ""
     return Tool(tool.name, raw, tool.description or "", tool.input_schema or {}, kind or "", bool(tool.defer_loading))

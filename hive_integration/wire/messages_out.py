@@ -56,7 +56,7 @@ def _rendered(request: MessagesRequest, options: ChatOptions) -> bytes:
         system = [*system, {"type": "text", "text": text}] if text else system
         turns = [*as_text(turns), *_wished(request)]
         changed |= {"tools": None, "tool_choice": None}
-    elif options.known or tools != tuple(request.tools):
+    elif options.known or any(tool.deferred for tool in request.tools):
         changed["tools"] = _tools(tools, options.known, options.declared) if tools else None
     return encode_messages(replace(request, system=system, turns=turns), **changed)
 

@@ -150,8 +150,8 @@ def _is_object(text: str) -> bool:
 
 class _Call(msgspec.Struct):
     name: str
-    arguments: msgspec.Raw | None = None
-    parameters: msgspec.Raw | None = None
+    arguments: msgspec.Raw = msgspec.Raw()
+    parameters: msgspec.Raw = msgspec.Raw()
 
 
 _CALL = msgspec.json.Decoder(_Call)
@@ -164,8 +164,8 @@ def _parts(call: str) -> tuple[str, str]:
         found = _CALL.decode(call)
     except NOT_JSON:
         return _torn(call)
-    raw = found.arguments if found.arguments is not None else found.parameters
-    return found.name, _text(msgspec.json.decode(raw), bytes(raw).decode()) if raw is not None else ""
+    raw = bytes(found.arguments) or bytes(found.parameters)
+    return found.name, _text(msgspec.json.decode(raw), raw.decode()) if raw else ""
 
 
 def _torn(call: str) -> tuple[str, str]:

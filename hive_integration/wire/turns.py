@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from hive_integration.wire.blocks import kind_of, text_of
+from hive_integration.wire.blocks import content_of, kind_of, text_of
 from hive_integration.wire.messages import Block, Turn, found
 from hive_integration.wire.refusal import BlockRefused
 
@@ -187,9 +187,9 @@ def _with_blocks(turn: Turn, blocks: Sequence[Block]) -> Turn:
 
 
 def _as_text(block: Block, why: str) -> list[Block]:
-    content = block.get("content")
+    content = content_of(block)
     failed = ", an error" if block.get("is_error") is True else ""
     head = f"{why} ({block['tool_use_id']}{failed}):"
-    if isinstance(content, list):
+    if not isinstance(content, str):
         return [{"type": "text", "text": head}, *content]
-    return [{"type": "text", "text": f"{head}\n{content}" if isinstance(content, str) else head}]
+    return [{"type": "text", "text": f"{head}\n{content}" if content else head}]

@@ -17,13 +17,15 @@ CARD = {"id": "claude", "protocol": "anthropic-messages", "host": "api.anthropic
         "units": 0, "breaker": "closed", "key": "the client's"}  # fmt: skip
 TUNED = {**CARD, "id": "acme-hive-7b", "protocol": "openai-chat", "host": "127.0.0.1:9100", "model": "ft:acme",
          "units": 377, "key": "set"}  # fmt: skip
+SEEN = {"acme-hive-7b": {"samples": 50, "ratio": 1.21, "median_error": 0.008, "p95_error": 0.025}}
 PROFILE = {"default": "full", "effective": "full", "full": "claude", "finetuned": "acme-hive-7b", "fallback": True}
 
 
 def standing(**changed: Any) -> dict[str, Any]:
     return {
         "running": True, "config_dir": "/home/me/.config/hive-ctx", "url": "http://127.0.0.1:8787", "pid": 4242,
-        "schema": "hive-ctx/status/1", "version": "0.1", "config": "0123456789ab", "uptime_seconds": 7500.0,
+        "schema": "hive-ctx/status/1", "chosen_by": "file", "leases": 2,
+        "version": "0.1", "config": "0123456789ab", "uptime_seconds": 7500.0,
         "profile": PROFILE, "cards": [TUNED, CARD],
         "reload": {"at": "2026-11-24T10:00:00.123+00:00", "ok": True, "error": ""}, "counters": COUNTERS,
         "tokens_saved": 1_234_567, "usd": {"spent": 1.2, "saved": 0.05}, "drift": [], "calibration": {}, "removed": [],
@@ -38,7 +40,7 @@ def text(width: int = 80, color: bool = False, **changed: Any) -> str:
 def test_it_says_what_runs_and_why() -> None:
     """The profile, its card, and who chose it."""
     assert "full: claude; hive.toml says so" in text()
-    by_variable = text(profile={**PROFILE, "effective": "finetuned"})
+    by_variable = text(profile={**PROFILE, "effective": "finetuned"}, chosen_by="environment")
     assert "finetuned: acme-hive-7b; USE_FINETUNED of the gateway says so" in by_variable
     assert "where acme-hive-7b fails, claude answers instead" in by_variable
     assert "fallback = false" in text(profile={**PROFILE, "fallback": False})
@@ -52,7 +54,7 @@ def test_it_says_what_was_done_and_saved() -> None:
     assert events in " ".join(shown.split())
     assert "1,234,567  stripped" in shown
     assert "$1.20  $0.0500 saved" in shown
-    assert "process 4242, up 2.1 h" in shown
+    assert "process 4242, up 2.1 h, 2 sessions of hive-ctx run" in " ".join(shown.split())
     assert "version 0123456789ab, read 2026-11-24 10:00:00 UTC" in shown
 
 
@@ -75,13 +77,15 @@ def test_drift_and_what_was_stripped_are_listed_up_to_a_limit() -> None:
     """The rest is counted."""
     drift = [{"component": "builtin_tools", "name": f"Tool{i}", "seen": "a", "expected": "b"} for i in range(14)]
     removed = [{"name": f"unit{i}", "digest": "sha256:0", "times": 9, "tokens": 1_000} for i in range(9)]
-    shown = text(drift=drift, removed=removed, calibration={"acme-hive-7b": {"error": 0.01}})
+    shown = text(drift=drift, removed=removed, calibration=SEEN)
     assert "Tool9" in shown
     assert "Tool10" not in shown
     assert "and 4 more" in shown
     assert "unit4" in shown
     assert "unit5" not in shown
-    assert "acme-hive-7b  error 0.01" in shown
+    assert "acme-hive-7b 50 answers: our count times 1.21, off by 0.8 % (median), 2.5 % (95 of 100)" in " ".join(
+        shown.split()
+    )
 
 
 def test_without_a_gateway_it_shows_what_would_run() -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from hive_integration.providers.fake import Counts, chat_body, chat_stream
+from hive_integration.providers.fake import DONE, Answer, Counts, Recorded, chat_body, chat_stream, chunk, stream
+from hive_integration.providers.fake.chat import usage as usage_of
 from hive_integration.tokens.openai import OpenAICounter
 from tests.conformance import legal
 from tests.conformance.client import Reply
 from tests.conformance.expect import Failed, NotApplicable, equal, true
-from tests.conformance.requests import words_of
 from tests.conformance.scenario import Scenario
-from tests.conformance.stage import TOOLS, Stage
+from tests.conformance.stage import TOOLS, Stage, prompt_tokens
 
 PROSE = (
     "The harbour master wrote down every ship that came in before noon, its cargo, its captain and the colour of its "
@@ -23,51 +24,55 @@ LONG = PROSE * 40
 
 
 def _tokens(text: str) -> int:
-    return OpenAICounter("o200k_base").count([text])[0] if text else 0
+    return OpenAICounter("o200k_base").count([text])[0]
 
 
-def _used(stage: Stage, counts: Counts | None, **fields: Any) -> dict[str, Any]:
-    stage.chat(chat_stream("Hello there.", counts=counts))
-    return dict(stage.message(stage.ask(**fields)).get("usage") or {})
+def _counts(cached: int = 0) -> Callable[[Recorded], Counts]:
+    return lambda request: Counts(prompt_tokens(request), 34, cached)
 
 
-def _equal_usage(usage: dict[str, Any], counts: Counts) -> None:
-    cached = usage.get("cache_read_input_tokens") or 0
-    equal(usage.get("output_tokens"), counts.completion, "output_tokens")
-    equal(cached, counts.cached, "cache_read_input_tokens")
-    equal(usage.get("input_tokens"), counts.prompt - counts.cached, "input_tokens")
+def _says(stage: Stage, counts: Callable[[Recorded], Counts], build: Callable[[Counts], Answer], **fields: Any) -> None:
+    """The client is told what the upstream counted."""
+    stage.chat(lambda request: build(counts(request)))
+    usage = stage.message(stage.ask(messages=[stage.user(text=LONG)], **fields)).get("usage") or {}
+    expected = counts(stage.got())
+    equal(usage.get("output_tokens"), expected.completion, "output_tokens")
+    equal(usage.get("cache_read_input_tokens") or 0, expected.cached, "cache_read_input_tokens")
+    equal(usage.get("input_tokens"), expected.prompt - expected.cached, "input_tokens")
+
+
+def _streamed(counts: Counts) -> Answer:
+    return chat_stream("Hello there.", counts=counts)
 
 
 def final(stage: Stage) -> None:
-    _equal_usage(_used(stage, Counts(1200, 34)), Counts(1200, 34))
+    _says(stage, _counts(), _streamed)
 
 
 def cached(stage: Stage) -> None:
-    _equal_usage(_used(stage, Counts(1200, 34, 1000)), Counts(1200, 34, 1000))
+    _says(stage, _counts(1024), _streamed)
 
 
 def not_streamed(stage: Stage) -> None:
-    stage.chat(chat_body("Hello.", counts=Counts(1200, 34, 1000)))
-    _equal_usage(stage.message(stage.ask(stream=None))["usage"], Counts(1200, 34, 1000))
+    _says(stage, _counts(1024), lambda counts: chat_body("Hello.", counts=counts), stream=None)
 
 
 def with_finish(stage: Stage) -> None:
-    from hive_integration.providers.fake import DONE, chunk, stream
-    from hive_integration.providers.fake.chat import usage
+    def build(counts: Counts) -> Answer:
+        return stream(chunk({"content": "Hello."}), chunk({}, "stop", usage=usage_of(counts)), DONE)
 
-    counts = Counts(1200, 34)
-    pieces = [chunk({"content": "Hello."}), chunk({}, "stop", usage=usage(counts)), DONE]
-    stage.chat(stream(*pieces))
-    _equal_usage(stage.message(stage.ask())["usage"], counts)
+    _says(stage, _counts(), build)
 
 
 def asked_for(stage: Stage) -> None:
-    _used(stage, Counts())
+    stage.chat(chat_stream("Hello."))
+    stage.message(stage.ask())
     true((stage.got().json.get("stream_options") or {}).get("include_usage"), "the upstream was not asked for usage")
 
 
 def missing(stage: Stage) -> None:
-    usage = _used(stage, None, messages=[stage.user(text=LONG)])
+    stage.chat(chat_stream("Hello.", counts=None))
+    usage = stage.message(stage.ask(messages=[stage.user(text=LONG)])).get("usage") or {}
     true(usage.get("input_tokens", 0) > 100, f"input_tokens is {usage.get('input_tokens')!r} for a long prompt")
 
 
@@ -85,7 +90,7 @@ def at_start(stage: Stage) -> None:
 
 def near_at_start(stage: Stage) -> None:
     said = _start(stage)
-    true_count = sum(_tokens(words_of(message)) + 4 for message in stage.got().json["messages"])
+    true_count = prompt_tokens(stage.got())
     true(
         abs(said - true_count) <= 0.1 * true_count,
         f"message_start says {said} input tokens, the prompt has {true_count}",

@@ -9,7 +9,7 @@ from typing import Any
 from hive_integration.providers.fake import chat_stream, thinking_block
 from tests.conformance.expect import NotApplicable, equal, holds, true
 from tests.conformance.scenario import Scenario
-from tests.conformance.stage import BASH, READ, TOOLS, Stage
+from tests.conformance.stage import BASH, READ, TOOLS, Stage, words_of
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}
@@ -47,12 +47,6 @@ def sent(stage: Stage, **fields: Any) -> dict[str, Any]:
     stage.chat(chat_stream("done"))
     stage.message(stage.ask(**fields))
     return stage.got().json
-
-
-def words_of(message: Mapping[str, Any]) -> str:
-    """The text of a chat message."""
-    content = message.get("content") or ""
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
 
 
 def _images(messages: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -213,7 +207,8 @@ def stop_sequences(stage: Stage) -> None:
 
 
 def many_stop_sequences(stage: Stage) -> None:
-    sent(stage, stop_sequences=[f"S{i}" for i in range(6)])
+    stage.chat(chat_stream("done"))
+    stage.message(stage.ask(stop_sequences=[f"S{i}" for i in range(6)]))
 
 
 def tool_choice(stage: Stage) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import httpx2
 
 from hive_integration.providers.fake import (
+    USUAL,
     Answer,
     Recorded,
     Script,
@@ -26,6 +27,7 @@ from hive_integration.providers.fake import (
     reply,
 )
 from hive_integration.providers.fake.messages import MODEL
+from hive_integration.tokens.openai import OpenAICounter
 from tests.conformance.client import Reply, send
 from tests.conformance.expect import Failed, NotApplicable
 
@@ -43,12 +45,18 @@ BASH = {
             "timeout": {"type": "integer"},
         },
         "required": ["command"],
+        "additionalProperties": False,
     },
 }
 READ = {
     "name": "Read",
     "description": "Reads a file.",
-    "input_schema": {"type": "object", "properties": {"file_path": {"type": "string"}}, "required": ["file_path"]},
+    "input_schema": {
+        "type": "object",
+        "properties": {"file_path": {"type": "string"}},
+        "required": ["file_path"],
+        "additionalProperties": False,
+    },
 }
 PING = {"name": "Ping", "description": "Takes nothing.", "input_schema": {"type": "object", "properties": {}}}
 TOOLS = [BASH, READ, PING]
@@ -89,6 +97,48 @@ def named(answer: Answer, model: str) -> Answer:
     return replace(answer, pieces=tuple(pieces))
 
 
+def counted(answer: Answer, request: Recorded) -> Answer:
+    """The answer of a chat upstream with the prompt's true count where it has the usual one.
+
+    A gateway may learn from what an upstream counts, so an upstream that makes up its counts would spoil what it learns.
+    """
+    true_count = str(prompt_tokens(request)).encode()
+    old = b'"prompt_tokens": %d,' % USUAL.prompt
+    pieces = (
+        piece.replace(old, b'"prompt_tokens": %s,' % true_count) if isinstance(piece, bytes) else piece
+        for piece in answer.pieces
+    )
+    return replace(answer, pieces=tuple(pieces))
+
+
+def prompt_tokens(request: Recorded) -> int:
+    """o200k tokens of a chat request's texts and tools, with a few for each message; of a huge one about so many."""
+    if len(request.body) > 400_000:
+        return len(request.body) // 4
+    asked = request.json
+    texts = [words_of(message) for message in asked.get("messages", [])]
+    calls = [
+        call["function"]["arguments"] for each in asked.get("messages", []) for call in each.get("tool_calls") or []
+    ]
+    tools = [json.dumps(tool) for tool in asked.get("tools", [])]
+    return sum(OpenAICounter("o200k_base").count([*texts, *calls, *tools])) + 4 * len(texts) + 3
+
+
+def words_of(message: Mapping[str, Any]) -> str:
+    """The text of a chat message."""
+    content = message.get("content") or ""
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+def refusal(request: Recorded) -> Answer | None:
+    """What a strict upstream says against this request."""
+    if request.protocol == "chat" and (why := refuse_chat(request.body)):
+        return chat_error(400, why)
+    if request.protocol == "messages" and (why := refuse_messages(request.body, request.header("anthropic-beta"))):
+        return messages_error(400, "invalid_request_error", why)
+    return None
+
+
 class Theatre:
     """The upstream that all stages share, and the one HTTP client."""
 
@@ -102,7 +152,7 @@ class Theatre:
         found = _MARK.findall(request.body)
         stage = self.stages.get(found[-1].decode()) if found else None
         if stage is None:
-            return reply(request)
+            return refusal(request) or reply(request)
         with self._lock:
             return stage.answer(request)
 
@@ -138,14 +188,13 @@ class Stage:
     def answer(self, request: Recorded) -> Answer:
         """What this scenario's upstream says to a request."""
         self.received.append(request)
-        if self.strict and request.protocol == "chat" and (why := refuse_chat(request.body)):
-            self.refused.append(why)
-            return chat_error(400, why)
-        betas = request.header("anthropic-beta")
-        if self.strict and request.protocol == "messages" and (why := refuse_messages(request.body, betas)):
-            self.refused.append(why)
-            return messages_error(400, "invalid_request_error", why)
-        return named(self._scripted(request), str(request.json.get("model")))
+        if self.strict and (refused := refusal(request)) is not None:
+            self.refused.append(refused.body.decode())
+            return refused
+        answer = self._scripted(request)
+        if request.protocol == "chat":
+            return counted(answer, request)
+        return named(answer, str(request.json.get("model")))
 
     def _scripted(self, request: Recorded) -> Answer:
         script = self._scripts.get(request.protocol)

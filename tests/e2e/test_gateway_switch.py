@@ -126,9 +126,12 @@ def test_the_variable_switches_between_continued_sessions(client: Path, tmp_path
 
 @pytest.mark.timeout(240)
 def test_the_interactive_screen_goes_through_the_gateway_and_switches(client: Path, tmp_path: Path) -> None:
-    """`hive-ctx run -- claude` on a terminal: typed words, a tool call, the file saved between two turns, `/exit`."""
+    """`hive-ctx run -- claude` on a terminal: typed words, a tool call, the file saved between two turns, `/exit`.
+
+    2.1.329 first sends a field that the strict upstream refuses, reads the refusal's own words, and leaves it out.
+    """
     play = Play(TURNS)
-    with running(play) as upstream:
+    with running(play, strict=True) as upstream:
         it = place(tmp_path / "it", upstream)
         command = [*PYTHON, "run", "--", str(client), "--allowedTools", "Bash"]
         with screen(command, it.env(), it.project) as shown:
@@ -143,3 +146,4 @@ def test_the_interactive_screen_goes_through_the_gateway_and_switches(client: Pa
             assert shown.process.wait(timeout=30) == 0
     assert (it.project / "log").read_text() == "one\ntwo\n"
     assert play.protocols() == ["messages", "chat"]
+    assert {why for _, why in upstream.refused} <= {"safeguards: extra inputs are not permitted"}

@@ -174,7 +174,7 @@ def test_work_is_remembered(monkeypatch: Any) -> None:
     monkeypatch.setattr(module, "tool_digest", None)
     again = stripper.strip(request())
     assert encode_messages(again.request) == encode_messages(first.request)
-    assert again.removed == first.removed
+    assert again.removed is first.removed
 
 
 def test_a_text_beyond_reason_is_left_whole() -> None:

@@ -109,7 +109,7 @@ def test_pieces_add_up_and_follow_the_first_byte(name: str, text: str, cuts: set
 def _slow_split(name: str, text: str, cuts: list[int]) -> list[int]:
     """Byte by byte: which piece does each token's first byte lie in?"""
     piece_of_byte = [sum(at >= cut for cut in cuts) for at, character in enumerate(text) for _ in character.encode()]
-    encoding = openai._encoding(name)
+    encoding, _ = openai._loaded(name)
     pieces, byte = [0] * (len(cuts) + 1), 0
     for token in encoding.encode_ordinary(text):
         pieces[piece_of_byte[byte]] += 1
@@ -160,8 +160,8 @@ def test_cutting_a_long_run_costs_at_most_a_token(
 
 def test_nothing_is_loaded_until_a_text_is_counted() -> None:
     """Making a counter and reading what it says of itself loads no ranks."""
-    openai._encoding.cache_clear()
+    openai._loaded.cache_clear()
     counter = OpenAICounter("o200k_base")
     assert counter.exact
     assert "446a9538cb6c" in counter.note
-    assert openai._encoding.cache_info().currsize == 0
+    assert openai._loaded.cache_info().currsize == 0

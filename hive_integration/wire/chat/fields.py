@@ -118,7 +118,7 @@ def choice(asked: object, declared: Sequence[str], upstream: Callable[[str], str
     if asked is None:
         return {}
     kind = asked.get("type") if isinstance(asked, dict) else None
-    if not isinstance(asked, dict) or kind not in {"auto", "any", "tool", "none"}:
+    if not isinstance(asked, dict) or kind not in ("auto", "any", "tool", "none"):
         raise HiveError(f"tool_choice: expected type auto, any, tool or none, found {_shown(kind or asked)}")
     if kind == "any" and not declared:
         raise HiveError("tool_choice: a call is forced, but no tool can be declared to this model", hint=_FORCED)

@@ -74,7 +74,7 @@ REFUSED: list[tuple[Any, str]] = [
     ({"tool_choice": {"type": "tool", "name": "b"}}, "tool_choice.name: 'b' is not among the tools declared"),
     ({"tool_choice": {"type": "tool"}}, "tool_choice.name: nothing is not among the tools declared"),
     ({"tool_choice": {"type": ["any"]}}, "tool_choice: expected type auto, any, tool or none, found a list"),
-    ({"tool_choice": "any"}, "tool_choice: expected type auto, any, tool or none, found a string"),
+    ({"tool_choice": "any"}, "tool_choice: expected type auto, any, tool or none, found 'any'"),
     ({"tool_choice": {"type": "x"}}, "tool_choice: expected type auto, any, tool or none, found 'x'"),
 ]
 

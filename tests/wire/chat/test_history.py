@@ -20,6 +20,7 @@ def _told(id: str, content: str = "out") -> dict[str, Any]:
     return {"role": "tool", "tool_call_id": id, "content": content}
 
 
+CALLS = assistant(call("a"), call("b", "Read"))
 BOTH = {"role": "assistant", "content": None, "tool_calls": [_called("a"), _called("b", name="Read")]}
 CASES: dict[str, tuple[list[Any], list[Any]]] = {
     "words": ([user("x"), assistant("y"), user(text("z"))], [user("x"), assistant("y"), user("z")]),
@@ -31,12 +32,12 @@ CASES: dict[str, tuple[list[Any], list[Any]]] = {
     "thinking": (
         [
             user("x"),
-            assistant({"type": "thinking", "thinking": "t", "signature": "s"}, {"type": "redacted_thinking", "data": "d"}),
+            assistant({"type": "thinking", "thinking": "t"}, {"type": "redacted_thinking", "data": "d"}),
             user("y"),
         ],
         [user("x"), assistant(""), user("y")],
     ),
-    "one text in pieces": ([assistant(text("The sky is "), text("blue.", citations=[{}]))], [assistant("The sky is blue.")]),
+    "one text in pieces": ([assistant(text("The "), text("sky.", citations=[{}]))], [assistant("The sky.")]),
     "a call with words": (
         [assistant(text("Now:"), call("a", command="ls é"), text("Then.")), user(result("a"))],
         [
@@ -45,23 +46,23 @@ CASES: dict[str, tuple[list[Any], list[Any]]] = {
         ],
     ),
     "calls side by side": (
-        [assistant(call("a"), call("b", "Read")), user(result("b", "two"), result("a", "one"), text("go on"))],
+        [CALLS, user(result("b", "two"), result("a", "one"), text("go on"))],
         [BOTH, _told("b", "two"), _told("a", "one"), user("go on")],
     ),
     "an error": (
-        [assistant(call("a"), call("b", "Read")), user(result("a", "no", is_error=True), result("b", "Error!", is_error=True))],
+        [CALLS, user(result("a", "no", is_error=True), result("b", "Error!", is_error=True))],
         [BOTH, _told("a", "Error: no"), _told("b", "Error!")],
     ),
     "an empty result": (
-        [assistant(call("a"), call("b", "Read")), user(result("a", ""), result("b", [], is_error=True))],
+        [CALLS, user(result("a", ""), result("b", [], is_error=True))],
         [BOTH, _told("a", "(no output)"), _told("b", "Error: (no output)")],
     ),
     "a result in blocks": (
-        [assistant(call("a"), call("b", "Read")), user(result("a", [text("x"), text("y")]), result("b", None))],
+        [CALLS, user(result("a", [text("x"), text("y")]), result("b", None))],
         [BOTH, _told("a", "x\n\ny"), _told("b", "(no output)")],
     ),
     "images in results": (
-        [assistant(call("a"), call("b", "Read")), user(result("a", [PNG]), result("b", [text("x"), PNG]), text("go on"))],
+        [CALLS, user(result("a", [PNG]), result("b", [text("x"), PNG]), text("go on"))],
         [
             BOTH,
             _told("a", "(in the message that follows)"),
@@ -69,7 +70,9 @@ CASES: dict[str, tuple[list[Any], list[Any]]] = {
             {
                 "role": "user",
                 "content": [
-                    text("From the result of Bash (a):"), SHOWN, text("From the result of Read (b):"), SHOWN, text("go on")
+                    text("From the result of Bash (a):"), SHOWN,
+                    text("From the result of Read (b):"), SHOWN,
+                    text("go on"),
                 ],
             },
         ],
