@@ -47,8 +47,8 @@ class _Form:
 
     def written(self) -> Schema:
         """As keywords. Each required property stands among the properties: some upstreams insist."""
-        missing: Schema = {name: {} for name in self.required if name not in self.properties}
-        out: Schema = {"properties": {**self.properties, **missing}}
+        named = {**self.properties, **{name: {} for name in self.required if name not in self.properties}}
+        out: Schema = {"properties": named} if named else {}
         if self.required:
             out["required"] = self.required
         if self.others is not None:
@@ -64,7 +64,10 @@ class _Widened:
 
     def root(self) -> Schema:
         found, refs = self.at.resolved(self.at.document, frozenset(), 0)
-        return {"type": "object", **_annotated(found, ()), **self.form(found, refs, 0).written()}
+        form = self.form(found, refs, 0)
+        if not form.properties and form.others is None and "properties" not in found:
+            form.others = True  # OpenAI wants `properties`, and llama.cpp reads an empty one as: none at all
+        return {"type": "object", "properties": {}, **_annotated(found, ()), **form.written()}
 
     def normal(self, schema: object, refs: Refs, depth: int) -> Schema:
         """Any schema below the root."""
@@ -102,7 +105,9 @@ class _Widened:
             form.properties = {name: self.normal(each, refs, depth + 1) for name, each in named.items()}
         if isinstance(wanted, list):
             form.required = list(dict.fromkeys(each for each in wanted if isinstance(each, str)))
-        if isinstance(others, bool | dict) and not schema.get("patternProperties"):
+        if schema.get("patternProperties"):
+            form.others = True
+        elif isinstance(others, bool | dict):
             form.others = others if isinstance(others, bool) else self.normal(others, refs, depth + 1) or True
         branches = [found for each in _branches(schema) if (found := self.branch(each, refs, depth + 1)) is not None]
         return _laid_over(form, branches) if branches else form
@@ -220,10 +225,11 @@ def is_closed(schema: Mapping[str, Any]) -> bool:
     waiting: list[Any] = [schema]
     while waiting:
         each = waiting.pop()
-        named, wanted = each.get("properties"), each.get("required", ())
-        if named is not None and (each.get("additionalProperties") is not False or set(wanted) != set(named)):
+        named, wanted = each.get("properties", {}), each.get("required", ())
+        closed = each.get("additionalProperties") is False and set(wanted) == set(named)
+        if not closed and (named or "object" in each.get("type", ())):
             return False
-        waiting += [*(named or {}).values(), *each.get("anyOf", ()), *([each["items"]] if "items" in each else [])]
+        waiting += [*named.values(), *each.get("anyOf", ()), *([each["items"]] if "items" in each else [])]
     return True
 
 

@@ -93,8 +93,6 @@ def _assert_plain(schema: Any) -> None:
     assert kinds is not None
     if "array" in kinds:
         assert "items" in schema
-    if "object" in kinds:
-        assert "properties" in schema
     assert set(schema.get("required", ())) <= set(schema.get("properties", ()))
     assert schema.get("format", "email") in FORMATS
     below = [schema[name] for name in ("items", "additionalProperties") if name in schema]
@@ -103,8 +101,22 @@ def _assert_plain(schema: Any) -> None:
 
 
 CASES: dict[str, tuple[Any, Any]] = {
-    "nothing": ({}, {"type": "object", "properties": {}}),
-    "a tool without parameters": ({"type": "object"}, {"type": "object", "properties": {}}),
+    "nothing": ({}, {"type": "object", "properties": {}, "additionalProperties": True}),
+    "a tool without parameters": (
+        {"type": "object", "properties": {}},
+        {"type": "object", "properties": {}},
+    ),
+    "any object below the root": (
+        {"properties": {"a": {"type": "object"}, "b": {"type": "object", "additionalProperties": {}}}},
+        {
+            "type": "object",
+            "properties": {"a": {"type": "object"}, "b": {"type": "object", "additionalProperties": True}},
+        },
+    ),
+    "properties by a pattern": (
+        {"properties": {"a": {"patternProperties": {"^x": {}}, "additionalProperties": False}}},
+        {"type": "object", "properties": {"a": {"additionalProperties": True}}},
+    ),
     "a type that is null": (
         {"type": "object", "properties": {"a": {"type": None, "description": "d"}}},
         {"type": "object", "properties": {"a": {"description": "d"}}},
@@ -209,7 +221,7 @@ CASES: dict[str, tuple[Any, Any]] = {
         {"$defs": {"n": {"type": "object", "properties": {"c": {"type": "array", "items": {"$ref": "#/$defs/n"}}}}},
          "properties": {"a": {"$ref": "#/$defs/n"}}},
         {"type": "object", "properties": {"a": {"type": "object", "properties": {
-            "c": {"type": "array", "items": {"type": "object", "properties": {}}}}}}},
+            "c": {"type": "array", "items": {"type": "object"}}}}}},
     ),
 }  # fmt: skip
 

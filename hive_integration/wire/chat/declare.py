@@ -15,7 +15,8 @@ from hive_integration.wire.chat.names import chat_name
 from hive_integration.wire.messages import Declared, Tool
 from hive_integration.wire.schema import acceptable, is_closed, slimmed
 
-NOTHING: Mapping[str, Any] = {"type": "object", "properties": {}}
+ANYTHING: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": True}
+"""Parameters of which nothing is said. llama.cpp and xgrammar would hold a model to no arguments at all without the last."""
 
 
 @lru_cache(maxsize=64)
@@ -37,13 +38,13 @@ def _function(tool: Tool, mode: Declared, strict: bool) -> bytes:
     if mode == "full":
         if description := _described(tool):
             function["description"] = description
-        schema = function["parameters"] = acceptable(tool.schema) if strict else tool.schema or NOTHING
+        schema = function["parameters"] = acceptable(tool.schema) if strict else tool.schema or ANYTHING
         if strict and _MORE.decode(tool.raw).strict is True and is_closed(schema):
             function["strict"] = True
     elif mode == "slim":
         function["parameters"] = slimmed(acceptable(tool.schema))
     else:
-        function["parameters"] = NOTHING
+        function["parameters"] = ANYTHING
     return msgspec.json.encode({"type": "function", "function": function})
 
 
