@@ -118,7 +118,7 @@ def _litellm_params(route: Route, timeout: float) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def ccr(routes: Sequence[Route], timeout: float = 600) -> Iterator[Peer]:
+def ccr(routes: Sequence[Route], timeout: float = 600, transformers: Sequence[str] = ()) -> Iterator[Peer]:
     """claude-code-router. Not its defaults: logging off, `timeout`. A client names provider and model."""
     program, port = install_ccr(), free_port()
     config = {
@@ -128,7 +128,7 @@ def ccr(routes: Sequence[Route], timeout: float = 600) -> Iterator[Peer]:
         "LOG": False,
         "NON_INTERACTIVE_MODE": True,
         "API_TIMEOUT_MS": int(timeout * 1000),
-        "Providers": [_ccr_provider(route) for route in routes],
+        "Providers": [_ccr_provider(route, transformers) for route in routes],
         "Router": {"default": f"{routes[0].name},{routes[0].model}"},
     }
     with _home() as home:
@@ -141,7 +141,7 @@ def ccr(routes: Sequence[Route], timeout: float = 600) -> Iterator[Peer]:
             yield Peer("claude-code-router", CCR, f"http://127.0.0.1:{port}", pid, names)
 
 
-def _ccr_provider(route: Route) -> dict[str, object]:
+def _ccr_provider(route: Route, transformers: Sequence[str]) -> dict[str, object]:
     chat = route.protocol == "openai-chat"
     path = "/v1/chat/completions" if chat else "/v1/messages"
     provider = {

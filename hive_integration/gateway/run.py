@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hive_integration import __version__, logs, tasks
+from hive_integration.errors import HiveError
 from hive_integration.gateway import access, choice, presence, routes
 from hive_integration.gateway.account import Account
 from hive_integration.gateway.counting import Counts
@@ -53,6 +55,7 @@ async def run(world: World, wanted: Wanted, ready: Callable[[str, int], None]) -
         _follow(parts, stack)
         _announce(world, wanted.config_dir, host, server.port, stack)
         ready(host, server.port)
+        tasks.spawn(_warm(parts))
         await _until_told(parts, wanted.linger)
 
 
@@ -109,6 +112,14 @@ def _follow(parts: Parts, stack: AsyncExitStack) -> None:
     stack.push_async_callback(loop.run_in_executor, None, watcher.stop)
     pulse = tasks.spawn(parts.pulse.run())
     stack.callback(pulse.cancel)
+
+
+async def _warm(parts: Parts) -> None:
+    """Do now what would hold up every open stream later: load vocabularies, and look through all that stays for good."""
+    with suppress(HiveError):
+        await parts.counts.ready({card.tokenizer for card in parts.config.cards.values()})
+    gc.collect()
+    gc.freeze()
 
 
 def _announce(world: World, config_dir: Path, host: str, port: int, stack: AsyncExitStack) -> None:

@@ -35,9 +35,9 @@ from hive_integration.units.remainder import remainder
 from hive_integration.wire.messages import MessagesRequest, Tool
 
 TEXTS, TEXT_BYTES = 4_096, 16 * 1024 * 1024
-"""What is remembered of one manifest's work: a conversation repeats its texts, and every reminder in it, at each turn."""
+"""What is remembered of one manifest's work: a conversation repeats all its reminders at every turn."""
 LARGEST = 256 * 1024
-"""Characters. A longer text is left whole: cutting takes 0.2 ms a KB of listing, and no client's own text comes near."""
+"""Characters. A longer text is left whole: cutting takes 0.2 ms a KB of listing, and no client's own comes near."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class Upstream:
     retry_budget: float = 10.0
     """All retries together, waiting included."""
     max_tokens_field: Literal["auto", "max_tokens", "max_completion_tokens"] = "auto"
+    late_system: Literal["system", "user"] = "system"
+    """The role of a system message in mid-conversation: some chat templates take one at the beginning only."""
+    reasoning: bool = False
+    """Whether the client's effort is passed on as `reasoning_effort`."""
 
 
 @dataclass(frozen=True, slots=True)

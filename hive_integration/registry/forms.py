@@ -129,6 +129,8 @@ class UpstreamForm(BaseModel):
     retry_budget: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] | None = None
     max_tokens_field: Annotated[str, _matching("auto|max_tokens|max_completion_tokens", "auto, max_tokens or "
                                 "max_completion_tokens")] | None = None  # fmt: skip
+    late_system: Annotated[str, _matching("system|user", "system or user")] | None = None
+    reasoning: bool | None = None
 
 
 class CardForm(BaseModel):

@@ -41,11 +41,12 @@ class _Block:
 class Blocks:
     """Takes starts, deltas and stops by index. `called`: whether a tool call was among them."""
 
-    __slots__ = ("_keys", "_open", "_pieces", "called", "ignored")
+    __slots__ = ("_keys", "_open", "_pieces", "_thinks", "called", "ignored")
 
     def __init__(self) -> None:
         self._pieces, self._keys = Pieces(), counter()
         self._open: dict[int, _Block] = {}
+        self._thinks: int | None = None  # the index of the thinking block that is open
         self.called = False
         self.ignored: set[str] = set()
 
@@ -69,6 +70,7 @@ class Blocks:
                 block.key, block.citations = None, list(start["citations"])
             self.text(index, start.get("text"))
         elif kind == "thinking":
+            self._thinks = index
             self._thinking(block, start.get("thinking"))
             block.signature = _word(start.get("signature"))
 
@@ -114,6 +116,7 @@ class Blocks:
                 self._json(block, encode(block.start["input"]).decode())
             self._pieces.put(ToolEnd(block.key))
         elif block.kind == "thinking":
+            self._thinks = None
             self._pieces.put(Signature(block.signature))
         elif block.kind == "text":
             self._end_text(block)
@@ -132,8 +135,8 @@ class Blocks:
 
     def _end_thinking(self) -> None:
         """The signature of a thinking block must leave before anything else does."""
-        for index in [index for index, block in self._open.items() if block.kind == "thinking"]:
-            self.stop(index)
+        if self._thinks is not None:
+            self.stop(self._thinks)
 
     def _thinking(self, block: _Block, text: object) -> None:
         if isinstance(text, str) and text:

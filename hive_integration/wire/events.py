@@ -1,8 +1,9 @@
 """What a model's answer says, piece by piece, in no provider's words. Pure values.
 
 Readers (`chat.answer`, `messages_answer`) turn an upstream's bytes into these; the gate looks at the tool calls;
-writers (`answer`, `whole`) turn them into a legal Messages stream or body. An answer is any number of `Text`, `Thinking`,
-`Signature`, `Opaque` and tool pieces, then `Finish`; or it breaks off with `Failure`. `Seen` may stand anywhere before.
+writers (`answer`, `whole`) turn them into a legal Messages stream or body. An answer is any number of `Text`,
+`Thinking`, `Signature`, `Opaque` and tool pieces, then `Finish`; or it breaks off with `Failure`. `Seen` may stand
+anywhere before.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ def encode(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     try:
         try:
             return msgspec.json.encode(value)
-        except (UnicodeError, OverflowError):
-            return json.dumps(_mended(value), ensure_ascii=False).encode()
+        except UnicodeError:
+            return msgspec.json.encode(_mended(value))
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 

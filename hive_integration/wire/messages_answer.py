@@ -75,13 +75,17 @@ class MessagesStream:
         if self._reason:
             self._finish()
         elif body:
-            self.message(body)
+            self._message(body)
         else:
             self._fail(Failure("api_error", CUT))
         return self._taken()
 
-    def message(self, body: bytes) -> None:
-        """A whole message instead of a stream."""
+    def whole(self, body: bytes) -> list[Event]:
+        """The events of a whole message that comes instead of a stream."""
+        self._message(body)
+        return self._taken()
+
+    def _message(self, body: bytes) -> None:
         try:
             value = decode(body)
         except ValueError as error:
@@ -223,8 +227,7 @@ def read_message(body: bytes) -> list[Event]:
     stream = MessagesStream()
     if is_stream(body):
         return stream.feed(body) + stream.close()
-    stream.message(body)
-    return stream.close()
+    return stream.whole(body)
 
 
 def _text_of(event: bytes) -> str | None:

@@ -28,8 +28,6 @@ def repaired(turns: Sequence[Turn]) -> Sequence[Turn]:
     out: list[Turn] = []
     changed = False
     for run, rest in _stretches(turns):
-        for turn in (*run, *rest):
-            _check(turn)
         if _in_order(run, rest):
             out += run
             out += rest
@@ -64,19 +62,23 @@ def _stretches(turns: Sequence[Turn]) -> Iterator[tuple[Sequence[Turn], Sequence
         start = end
 
 
-def _check(turn: Turn) -> None:
-    if isinstance(turn.content, str):
-        return
-    for block in turn.content:
+def _ids(turn: Turn) -> tuple[Sequence[str], Sequence[str]]:
+    """The ids of a turn's calls, and of the calls that its results answer."""
+    calls: list[str] = []
+    results: list[str] = []
+    for block in () if isinstance(turn.content, str) else turn.content:
         kind = block.get("type")
         if kind == "tool_use":
             if turn.role != "assistant":
                 raise BlockRefused(block, f"a tool_use stands in a message of an assistant, not of {turn.role!r}")
             _expect(block, ("id", str), ("name", str), ("input", dict))
+            calls.append(block["id"])
         elif kind == "tool_result":
             if turn.role != "user":
                 raise BlockRefused(block, f"a tool_result stands in a message of a user, not of {turn.role!r}")
             _expect(block, ("tool_use_id", str))
+            results.append(block["tool_use_id"])
+    return calls, results
 
 
 def _expect(block: Block, *fields: tuple[str, type]) -> None:
@@ -88,19 +90,13 @@ def _expect(block: Block, *fields: tuple[str, type]) -> None:
             raise BlockRefused(block, f"{kind_of(block)}.{name}: expected {words}, found {what}")
 
 
-def _ids(turn: Turn, kind: str, field: str) -> list[str]:
-    if isinstance(turn.content, str):
-        return []
-    return [block[field] for block in turn.content if block.get("type") == kind]
-
-
 def _in_order(run: Sequence[Turn], rest: Sequence[Turn]) -> bool:
-    calls = [_ids(turn, "tool_use", "id") for turn in run]
-    results = [_ids(turn, "tool_result", "tool_use_id") for turn in rest]
-    if any(calls[:-1]) or any(results[1:]):
-        return False
+    calls = [_ids(turn)[0] for turn in run]
+    results = [_ids(turn)[1] for turn in rest]
     last, first = calls[-1] if calls else [], results[0] if results else []
-    if not last and not first:
+    if any(calls[:-1]) or any(results[1:]) or len(last) != len(first):
+        return False
+    if not last:
         return True
     if len(set(last)) != len(last) or sorted(last) != sorted(first):
         return False

@@ -152,8 +152,7 @@ def finish_missing(stage: Stage) -> None:
 
 
 def finish_and_usage_apart(stage: Stage) -> None:
-    pieces = [*call_chunks(Call("Bash", LS)), chunk({}, "tool_calls"), 0.4, USAGE, 0.4, DONE]
-    stage.chat(stream(*pieces))
+    stage.chat(stream(*call_chunks(Call("Bash", LS)), chunk({}, "tool_calls"), 0.4, USAGE, 0.4, DONE))
     answer = stage.ask(tools=TOOLS, within=10)
     equal(calls(stage.message(answer)), [("Bash", LS)], "calls")
 

@@ -154,7 +154,7 @@ def _stream_passes(stage: Stage, answer: Answer, **fields: Any) -> bool:
     return got.body == sent
 
 
-def _events(body: bytes) -> list[Mapping[str, Any]]:
+def _events(body: bytes) -> list[dict[str, Any]]:
     found = [dict(event.data) for event in legal.events(body)[0]]
     for each in found:
         if "message" in each:

@@ -224,6 +224,9 @@ def silent_after_finish(stage: Stage) -> None:
     got = stage.ask(within=stage.gateway.upstream_timeout - 5)
     equal(said(stage.message(got)), "All of it.", "text")
     true(got.seconds < 8, f"the end came {got.seconds:.0f} s after the upstream's [DONE]")
+    stage.chat(chat_stream("The next."))
+    then = stage.ask(within=8)
+    equal(said(stage.message(then)), "The next.", "the next answer on the same connection")
 
 
 def not_silent(stage: Stage) -> None:

@@ -56,7 +56,8 @@ class Told:
 
 def events(body: bytes) -> tuple[list[Event], list[str]]:
     """The events of a body, and what was wrong with its framing. Comments are passed over, as the standard has it."""
-    found, problems = [], []
+    found: list[Event] = []
+    problems: list[str] = []
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -172,7 +173,7 @@ def _delta(data: Mapping[str, Any], result: Told, partial: dict[int, str]) -> No
         result.problems.append(f"a delta for block {index!r} while {len(content) - 1} is open")
         return
     block = content[-1]
-    kind, name = DELTAS.get(delta.get("type"), ("", ""))
+    kind, name = DELTAS.get(str(delta.get("type")), ("", ""))
     if not kind:
         return  # a delta that is not known yet: clients pass over it
     if block.get("type") not in {kind, "server_tool_use" if kind == "tool_use" else kind}:

@@ -117,9 +117,8 @@ def prompt_tokens(request: Recorded) -> int:
         return len(request.body) // 4
     asked = request.json
     texts = [words_of(message) for message in asked.get("messages", [])]
-    calls = [
-        call["function"]["arguments"] for each in asked.get("messages", []) for call in each.get("tool_calls") or []
-    ]
+    made = [call for each in asked.get("messages", []) for call in each.get("tool_calls") or []]
+    calls = [call["function"]["arguments"] for call in made]
     tools = [json.dumps(tool) for tool in asked.get("tools", [])]
     return sum(OpenAICounter("o200k_base").count([*texts, *calls, *tools])) + 4 * len(texts) + 3
 
@@ -140,11 +139,10 @@ def refusal(request: Recorded) -> Answer | None:
 
 
 class Theatre:
-    """The upstream that all stages share, and the one HTTP client."""
+    """The upstream that all stages share."""
 
     def __init__(self) -> None:
         self.stages: dict[str, Stage] = {}
-        self.client = httpx2.Client(trust_env=False, limits=httpx2.Limits(max_connections=200))
         self._lock = threading.Lock()
 
     def answer(self, request: Recorded) -> Answer:
@@ -158,7 +156,7 @@ class Theatre:
 
 
 class Stage:
-    """What a scenario works with."""
+    """What a scenario works with. Its connections are its own: what one scenario does to them harms no other."""
 
     def __init__(self, name: str, gateway: Gateway, theatre: Theatre) -> None:
         self.name = name
@@ -166,10 +164,14 @@ class Stage:
         self.received: list[Recorded] = []
         self.refused: list[str] = []
         self.strict = True
-        self._client = theatre.client
+        self._client = httpx2.Client(trust_env=False, verify=False)
         self._scripts: dict[str, Script] = {}
         self._steps: dict[str, int] = {}
         theatre.stages[name] = self
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
 
     # The upstream's side
 
@@ -189,7 +191,7 @@ class Stage:
         """What this scenario's upstream says to a request."""
         self.received.append(request)
         if self.strict and (refused := refusal(request)) is not None:
-            self.refused.append(refused.body.decode())
+            self.refused.append(json.loads(refused.body)["error"]["message"])
             return refused
         answer = self._scripted(request)
         if request.protocol == "chat":

@@ -42,7 +42,7 @@ class Result:
 def scripted(port: int = 0) -> Iterator[tuple[Theatre, str]]:
     """The upstream that every scenario shares, and its base URL; it speaks both protocols."""
     theatre = Theatre()
-    with theatre.client, running(theatre.answer, port=port) as upstream:
+    with running(theatre.answer, port=port) as upstream:
         yield theatre, upstream.base_url
 
 
@@ -86,6 +86,7 @@ def _warm_up(gateway: Gateway, theatre: Theatre) -> None:
         stage.ask(stream=streamed)
         if gateway.claude:
             stage.ask_claude(stream=streamed)
+    stage.close()
 
 
 def perform(scenario: Scenario, stage: Stage) -> Result:
@@ -98,4 +99,6 @@ def perform(scenario: Scenario, stage: Stage) -> Result:
         outcome, why = "fail", str(failure)
     except NotApplicable as reason:
         outcome, why = "n/a", str(reason)
+    finally:
+        stage.close()
     return Result(scenario.id, outcome, why, round(time.monotonic() - begun, 3))

@@ -12,7 +12,7 @@ from tests.conformance.requests import assistant, result, text, user
 from tests.conformance.scenario import Scenario
 from tests.conformance.stage import TOOLS, Stage
 
-ADAPTIVE = {"thinking": {"type": "adaptive"}, "tools": TOOLS}
+ADAPTIVE: dict[str, Any] = {"thinking": {"type": "adaptive"}, "tools": TOOLS}
 History = list[Mapping[str, Any]]
 
 

@@ -98,6 +98,28 @@ def test_a_signal_ends_client_and_launcher(client: Path, tmp_path: Path) -> None
         assert not any(str(client).encode() in line for line in _command_lines(it))
 
 
+def test_a_session_outlives_its_gateway(client: Path, tmp_path: Path) -> None:
+    """Killed in the middle of a turn, the gateway comes back where it was; the client asks again, and goes on."""
+    call = Call("Bash", {"command": "touch started; while [ ! -e go ]; do sleep 0.05; done", "description": "wait"})
+    with running(Play({"TURN-ONE": [call, "STILL-HERE"]})) as upstream:
+        it = place(tmp_path / "it", upstream)
+        process = subprocess.Popen(
+            [*PYTHON, "run", "--", str(client), "-p", "TURN-ONE", "--allowedTools", "Bash"], cwd=it.project,
+            env=it.env(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        end = time.monotonic() + 60
+        while not (it.project / "started").exists():
+            assert time.monotonic() < end
+            assert process.poll() is None
+            time.sleep(0.05)
+        presence = find(it.base / "data" / "gateways", it.config)
+        assert presence is not None
+        os.kill(presence.pid, signal.SIGKILL)
+        (it.project / "go").touch()
+        out, _ = process.communicate(timeout=90)
+        assert (process.returncode, out) == (0, "STILL-HERE\n")
+
+
 def _command_lines(it: Place) -> list[bytes]:
     lines = []
     for entry in Path("/proc").glob("[0-9]*"):

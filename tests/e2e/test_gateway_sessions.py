@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from hive_integration.providers.fake import Call, running
+from hive_integration.providers.fake import Answer, Call, Recorded, running
 
+from .conftest import InitProject
 from .gateways import Place, Play, Relay, claude, digests, place, relaying, serving, status
 from .npm import binary
 
@@ -67,8 +68,13 @@ def session(client: Path, it: Place, base_url: str, mcp: Path) -> dict[str, Any]
 
 def test_a_session_in_the_full_profile_is_byte_exact(client: Path, mcp: Path, tmp_path: Path) -> None:
     """What the upstream got is what the client sent, and what the client got is what the upstream sent."""
-    play = Play({})
-    with running(play, strict=True) as upstream:
+    play, answers = Play({}), []
+
+    def script(request: Recorded) -> Answer:
+        answers.append(play(request))
+        return answers[-1]
+
+    with running(script, strict=True) as upstream:
         it = place(tmp_path / "it", upstream)
         play.turns = {"TURN-ONE": work(it.project)}
         with serving(it) as base_url, relaying(base_url) as relay:
@@ -78,6 +84,7 @@ def test_a_session_in_the_full_profile_is_byte_exact(client: Path, mcp: Path, tm
     asked = [request.body for request in upstream.requests if request.protocol == "messages"]
     sent = [each.request for each in relay.passed if each.target.startswith("/v1/messages?")]
     assert asked == sent
+    assert [answer.body for answer in answers] == [each.response for each in relay.passed if each.request in asked]
     for each in relay.messages():
         assert each.header("x-hive-profile") == "full"
     same_headers(relay, upstream.requests)
@@ -93,12 +100,19 @@ def same_headers(relay: Relay, arrived: list[Any]) -> None:
         assert "hive-e2e-key" not in json.dumps(theirs)
 
 
-@pytest.mark.parametrize("tools", ["names", "slim"])
-def test_a_session_in_the_finetuned_profile_is_stripped(client: Path, mcp: Path, tmp_path: Path, tools: str) -> None:
-    """By the digests that the audit finds in the same client's first request; the same calls execute."""
+@pytest.mark.parametrize(("project", "tools"), [("empty", "names"), ("empty", "slim"), ("hive", "names")])
+def test_a_session_in_the_finetuned_profile_is_stripped(
+    client: Path, mcp: Path, claude_flow_3: InitProject, tmp_path: Path, project: str, tools: str
+) -> None:
+    """By the digests that the audit finds in the same client's first request; the same calls execute.
+
+    In an empty folder with claude-flow's server, and in a project as `claude-flow init` leaves it, with all its hooks.
+    """
     play = Play({})
     with running(play, strict=True) as upstream:
         it = place(tmp_path / "it", upstream)
+        if project == "hive":
+            mcp = claude_flow_3(it.project) / ".mcp.json"
         play.turns = {"TURN-ONE": work(it.project), "TURN-ZERO": ["NOTED"]}
         with serving(it) as base_url:
             words = ("-p", "TURN-ZERO", "--output-format", "json", "--mcp-config", str(mcp), "--strict-mcp-config")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hive_integration.gateway.calibration import REMEMBERED, Calibration
@@ -42,6 +42,7 @@ def test_only_the_last_answers_state_the_error() -> None:
     assert calibration.state()["p95_error"] == 0.0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-10, 10**9), st.integers(-10, 10**9))))
 def test_nonsense_teaches_nothing(usage: list[tuple[int, int]]) -> None:
     """Whatever an upstream reports, the ratio stays within reason."""

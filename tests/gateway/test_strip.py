@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hive_integration.gateway import strip as module
@@ -229,6 +229,7 @@ def plain(whole: MessagesRequest) -> list[tuple[str, Any]]:
     ]
 
 
+@settings(deadline=None)
 @given(cases())
 def test_stripping_twice_is_stripping_once(case: tuple[Any, Any, Manifest]) -> None:
     """There is nothing left to take."""
@@ -238,6 +239,7 @@ def test_stripping_twice_is_stripping_once(case: tuple[Any, Any, Manifest]) -> N
     assert again.request is once
 
 
+@settings(deadline=None)
 @given(cases())
 def test_a_longer_conversation_begins_as_the_shorter_one(case: tuple[Any, Any, Manifest]) -> None:
     """Cache markers aside: what was sent at one turn is sent again at the next."""
@@ -247,6 +249,7 @@ def test_a_longer_conversation_begins_as_the_shorter_one(case: tuple[Any, Any, M
         assert longer[: len(shorter)] == shorter
 
 
+@settings(deadline=None)
 @given(cases())
 def test_nobody_elses_words_are_touched(case: tuple[Any, Any, Manifest]) -> None:
     """Answers, results, and the user's blocks that are not wholly reminders are all there, in order, unchanged."""
@@ -267,6 +270,7 @@ def words_of(one: Mapping[str, Any]) -> Any:
     return one.get("text", one.get("content"))
 
 
+@settings(deadline=None)
 @given(cases())
 def test_what_went_and_what_stays_make_the_whole(case: tuple[Any, Any, Manifest]) -> None:
     """Tags aside, no letter of a system prompt is lost or doubled; and the environment stays."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hive_integration.units.cut import CutText, cut_context, cut_system
@@ -55,6 +55,7 @@ parts = st.lists(
 ).map("".join)
 
 
+@settings(deadline=None)
 @given(parts, st.sets(st.integers(0, 12)))
 def test_words_and_remainder_make_the_whole(text: str, chosen: set[int]) -> None:
     """Tags aside, every character is either in a piece that went or still there, in order."""

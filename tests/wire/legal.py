@@ -151,6 +151,11 @@ def _no_constant(name: str) -> None:
     raise AssertionError(f"{name} is not JSON")
 
 
+def _finite(digits: str) -> float:
+    assert abs(number := float(digits)) != float("inf"), f"{digits} is no number that JSON readers agree on"
+    return number
+
+
 def _begin(message: Message, start: dict[str, Any]) -> None:
     assert (start["type"], start["role"], start["content"]) == ("message", "assistant", [])
     assert start["stop_reason"] is None
@@ -204,8 +209,8 @@ def _stop(block: dict[str, Any]) -> None:
         assert block["text"].strip(), "the API refuses a blank text when the client sends it back"
     if "input_json_delta" in _FITS.get(block["type"], ()):
         try:
-            block["input"] = json.loads(block["json"] or "{}")
-        except ValueError:
+            block["input"] = json.loads(block["json"] or "{}", parse_constant=_no_constant, parse_float=_finite)
+        except (ValueError, AssertionError, RecursionError):
             block["input"] = None
         if not isinstance(block["input"], dict):
             block["input"] = None

@@ -165,8 +165,8 @@ CASES: dict[str, tuple[Any, Any]] = {
         {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}}},
     ),
     "a required property that is not described": (
-        {"required": ["a", 5, "a"]},
-        {"type": "object", "properties": {"a": {}}, "required": ["a"]},
+        {"properties": {"b": True}, "required": ["a", 5, "a"]},
+        {"type": "object", "properties": {"b": {}, "a": {}}, "required": ["a"]},
     ),
     "a reference": (
         {"$defs": {"x": {"type": "string"}}, "properties": {"a": {"$ref": "#/$defs/x", "description": "d"}}},
@@ -238,7 +238,7 @@ def test_a_schema_that_grows_without_end_is_cut() -> None:
     steps = {f"d{i}": {"properties": {n: {"$ref": f"#/$defs/d{i + 1}"} for n in "ab"}} for i in range(60)}
     assert len(str(acceptable({"$defs": steps, "properties": {"a": {"$ref": "#/$defs/d0"}}}))) < 1_000_000
     chain = {f"d{i}": {"$ref": f"#/$defs/d{i + 1}"} for i in range(3000)}
-    assert acceptable({"$defs": chain, "$ref": "#/$defs/d0"}) == {"type": "object", "properties": {}}
+    assert acceptable({"$defs": chain, "$ref": "#/$defs/d0"})["properties"] == {}
     for word in ("items", "allOf", "anyOf", "additionalProperties", "default", "examples", "enum"):
         deep: Any = {"type": "string"}
         for _ in range(3000):

@@ -16,7 +16,7 @@ from hive_integration.wire.messages import Declared, Tool
 from hive_integration.wire.schema import acceptable, is_closed, slimmed
 
 ANYTHING: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": True}
-"""Parameters of which nothing is said. llama.cpp and xgrammar would hold a model to no arguments at all without the last."""
+"""Parameters of which nothing is said: without the last, llama.cpp would hold a model to no arguments at all."""
 
 
 @lru_cache(maxsize=64)

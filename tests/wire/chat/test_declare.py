@@ -11,7 +11,10 @@ from hive_integration.wire.chat.declare import functions, own
 from hive_integration.wire.messages import Declared
 from tests.wire.asked import asked, tool
 
-NAMES = {"type": "function", "function": {"name": "a", "parameters": {"type": "object", "properties": {}}}}
+NAMES = {
+    "type": "function",
+    "function": {"name": "a", "parameters": {"type": "object", "properties": {}, "additionalProperties": True}},
+}
 SLIM = {
     "type": "function",
     "function": {
@@ -37,8 +40,9 @@ def test_what_is_known_is_declared_as_the_card_says(mode: Declared, wanted: Any)
     assert _declared(tool("a"), mode) == FULL
 
 
-def test_a_tool_without_a_schema_takes_nothing() -> None:
-    """Some upstreams refuse a function without parameters; an empty description is left out."""
+def test_a_tool_without_a_schema_takes_anything() -> None:
+    """And says so: some upstreams refuse a function without parameters, others hold the model to none at all. An empty
+    description is left out."""
     for strict in (True, False):
         assert _declared({"name": "a"}, strict=strict) == NAMES
 

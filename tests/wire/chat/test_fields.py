@@ -40,7 +40,7 @@ CLOSED = {"type": "object", "properties": {"a": {"type": "string"}}, "required":
                                  "json_schema": {"name": "answer", "schema": CLOSED, "strict": True}}},
         ),
         (
-            {"output_format": {"type": "json_schema", "schema": {"type": "object"}}},
+            {"output_format": {"type": "json_schema", "schema": {"properties": {}}}},
             {"response_format": {"type": "json_schema",
                                  "json_schema": {"name": "answer", "schema": {"type": "object", "properties": {}}}}},
         ),
