@@ -6,6 +6,7 @@ The proxy is the limit: what a gateway would do that reads nothing. Needs nginx 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -24,7 +25,7 @@ COMMAND = {"command": "ls -la", "description": "List files"}
 SAID = "I look at the files first."
 _ARGUMENTS = json.dumps(COMMAND)
 _CONFIGURATION = """
-worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log crit;
+{user} worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log crit;
 events {{ worker_connections 4096; }}
 http {{
   access_log off; client_max_body_size 64m; client_body_buffer_size 4m; keepalive_requests 10000000;
@@ -68,7 +69,8 @@ def upstream(folder: Path) -> Iterator[Nginx]:
     (folder / "whole.json").write_text(json.dumps(completion()))
     (folder / "stream.sse").write_text(stream())
     configuration = folder / "nginx.conf"
-    configuration.write_text(_CONFIGURATION.format(folder=folder, port=made.port, proxy=made.proxy))
+    user = "user root;" if os.geteuid() == 0 else ""  # else its worker may not read the folder
+    configuration.write_text(_CONFIGURATION.format(user=user, folder=folder, port=made.port, proxy=made.proxy))
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(configuration)], stderr=subprocess.DEVNULL)
     try:
         wait_for(made.proxy)

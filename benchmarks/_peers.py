@@ -1,7 +1,7 @@
 """The peers of the gateway, installed into the test cache and started against an upstream on loopback.
 
-Each runs as its documentation has it, with a home of its own, no telemetry and no update checks, and is ended with all its
-children. What departs from its defaults is named at its function: it must not decide a comparison.
+Each runs as its documentation has it, with a home of its own, no telemetry and no update checks, and is ended with all
+its children. What departs from its defaults is named at its function: it must not decide a comparison.
 """
 
 from __future__ import annotations
@@ -119,7 +119,10 @@ def _litellm_params(route: Route, timeout: float) -> dict[str, object]:
 
 @contextlib.contextmanager
 def ccr(routes: Sequence[Route], timeout: float = 600, transformers: Sequence[str] = ()) -> Iterator[Peer]:
-    """claude-code-router. Not its defaults: logging off, `timeout`. A client names provider and model."""
+    """claude-code-router. Not its defaults: no logs, `transformers` for chat models. `model` names the provider, too.
+
+    It has no limit on a silent upstream but its HTTP client's 300 s: `timeout` is what it tells Claude Code.
+    """
     program, port = install_ccr(), free_port()
     config = {
         "HOST": "127.0.0.1",
@@ -150,7 +153,8 @@ def _ccr_provider(route: Route, transformers: Sequence[str]) -> dict[str, object
         "api_key": UPSTREAM_KEY,
         "models": [route.model],
     }
-    return provider if chat else {**provider, "transformer": {"use": ["Anthropic"]}}
+    use = [*transformers, *(["maxcompletiontokens"] if transformers and route.model.startswith("o") else [])]
+    return {**provider, "transformer": {"use": use if chat else ["Anthropic"]}}
 
 
 def free_port() -> int:

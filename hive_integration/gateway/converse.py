@@ -6,8 +6,6 @@ has left yet it is the byte-exact way; where text has left, the full model goes 
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 from hive_integration import logs
 from hive_integration.errors import HiveError
 from hive_integration.gateway.exchange import Exchange
@@ -24,8 +22,8 @@ from hive_integration.wire.events import Failure
 from hive_integration.wire.messages import Turn
 
 GO_ON = (
-    "<system-reminder>\nYour answer was interrupted after the text above, before it was complete. Go on exactly where it "
-    "ends: do not repeat it, do not comment on the interruption.\n</system-reminder>"
+    "<system-reminder>\nYour answer was interrupted after the text above, before it was complete. Go on exactly where "
+    "it ends: do not repeat it, do not comment on the interruption.\n</system-reminder>"
 )
 
 
@@ -37,7 +35,7 @@ async def converse(parts: Parts, ex: Exchange) -> None:
     if card is None:
         return await _without_tuned_model(parts, ex)
     sink = _sink(parts, ex, card)
-    with parts.pulse.watched(sink) if isinstance(sink, StreamSink) else nullcontext():
+    with parts.pulse.watched(sink):
         gave_up = await _ask(parts, ex, "finetuned", sink, "first")
         if gave_up is None:
             return None
@@ -66,11 +64,11 @@ async def _full(parts: Parts, ex: Exchange, sink: Sink | None = None) -> None:
     card: Card = ex.full
     arm: Arm = "fallback" if ex.fallback else "first"
     if card.protocol == "anthropic-messages" and not (sink and sink.open):
-        return await relay(parts, ex, card, arm)
+        return await relay(parts, ex, card, arm, sink)
     own = sink or _sink(parts, ex, card)
-    with parts.pulse.watched(own) if isinstance(own, StreamSink) else nullcontext():
-        if gave_up := await _ask(parts, ex, "full", own, arm):
-            await own.fail(gave_up.failure)
+    with parts.pulse.watched(own):
+        gave_up = await _ask(parts, ex, "full", own, arm)
+        return await own.fail(gave_up.failure) if gave_up else None
 
 
 async def _without_tuned_model(parts: Parts, ex: Exchange) -> None:

@@ -1,4 +1,4 @@
-"""How large a request is, as the model of its profile gets it: counted for `count_tokens`, estimated for `message_start`."""
+"""How large a request is for the model of its profile: counted for `count_tokens`, estimated for `message_start`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hive_integration.wire.messages import Declared, Tool
 
 async def counted(parts: Parts, ex: Exchange) -> int:
     """Tokens of a request, as the audit counts them. Raises HiveError where the body is no request."""
-    plan = plan_for(parts, ex, ex.choice.profile)
+    plan = plan_for(parts, ex, ex.choice.profile if ex.config.card(ex.choice.profile) else "full")
     request, model, prompt = plan.stripped.request, _model(plan, ex), plan.prompt
     tokens = await parts.counts.count(request, plan.card.tokenizer, model, declarations(plan))
     if prompt:

@@ -1,11 +1,16 @@
-"""What passes is remembered for later: tools with their schemas, and the full prompt, so that it can be restored."""
+"""What passes is remembered for later: tools with their schemas, and the full prompt, so that it can be restored.
+
+A session that sends the minimal prompt itself has none to remember.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from hive_integration.gateway.exchange import Exchange
+from hive_integration.gateway.restore import is_minimal
 from hive_integration.gateway.strip import tool_digest
+from hive_integration.registry.cards import Card
 from hive_integration.registry.store import Store
 from hive_integration.registry.stored import StoredUnit
 from hive_integration.units.cut import tool_component
@@ -15,14 +20,15 @@ MAIN_SESSION = 4
 """Tools that a main session declares at least; titles and summaries are asked for with none."""
 
 
-def remember(store: Store, ex: Exchange) -> None:
+def remember(store: Store, ex: Exchange, card: Card) -> None:
     """Hand the request's tools and prompt to the unit store; what it knows already costs a comparison."""
     request = ex.request
     if len(request.tools) < MAIN_SESSION or ex.asked.header("x-claude-code-agent-id"):
         return
     units = _units(tuple(request.tools))
     store.put(units)
-    store.remember_prompt(request.model, request.system, units)
+    if not is_minimal(request, card):
+        store.remember_prompt(request.model, request.system, units)
 
 
 @lru_cache(maxsize=16)

@@ -123,7 +123,7 @@ def plan_for(parts: Parts, ex: Exchange, profile: Profile) -> Plan:
         stripped = replace(stripped, request=cleaned)
     if tuned:
         parts.drift.see(stripped)
-        remember(parts.store, ex)
+        remember(parts.store, ex, card)
     return Plan(card, profile, stripped, tools_by_name(tuple(request.tools)), parts)
 
 

@@ -1,4 +1,4 @@
-"""Keeps silent streams alive: one task looks at all open streams once a second."""
+"""Keeps silent streams alive: one task looks at all open streams twice a second."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from hive_integration import tasks
 from hive_integration.gateway.reply import ClientGone
-from hive_integration.gateway.sink import StreamSink
+from hive_integration.gateway.sink import Sink, StreamSink
 
 SILENCE = 4.0
 """Seconds. Claude Code shows a banner after about 20 without a byte; the promise is never over 5."""
@@ -21,9 +22,10 @@ class Pulse:
         self._open: set[StreamSink] = set()
 
     @contextmanager
-    def watched(self, sink: StreamSink) -> Iterator[None]:
-        """Keep `sink` alive for the length of the block."""
-        self._open.add(sink)
+    def watched(self, sink: Sink) -> Iterator[None]:
+        """Keep `sink` alive for the length of the block, if it is a stream: a whole body has nothing to say before."""
+        if isinstance(sink, StreamSink):
+            self._open.add(sink)
         try:
             yield
         finally:
@@ -36,5 +38,9 @@ class Pulse:
             await asyncio.sleep(LOOK)
             before = loop.time() - SILENCE
             for sink in [sink for sink in self._open if sink.last < before]:
-                with suppress(ClientGone):
-                    await sink.pulse()
+                tasks.spawn(_pulse(sink))  # apart: a client that does not read holds up its own stream only
+
+
+async def _pulse(sink: StreamSink) -> None:
+    with suppress(ClientGone):  # its own request finds out
+        await sink.pulse()

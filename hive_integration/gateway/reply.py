@@ -24,6 +24,9 @@ class Reply(Protocol):
     async def end(self) -> None:
         """The body is complete."""
 
+    async def break_off(self) -> None:
+        """Close the connection in the middle of the body, so that nobody takes it for complete."""
+
 
 class ClientGone(Exception):
     """The client closed its connection; what is under way for it can stop."""

@@ -11,14 +11,14 @@ import msgspec
 
 from hive_integration import logs
 from hive_integration.errors import HiveError
-from hive_integration.gateway import choice
+from hive_integration.gateway import choice, headers
 from hive_integration.gateway.converse import converse
 from hive_integration.gateway.exchange import Exchange
 from hive_integration.gateway.measure import counted
 from hive_integration.gateway.metrics import CONTENT_TYPE
 from hive_integration.gateway.parts import Parts
 from hive_integration.gateway.presence import identity
-from hive_integration.gateway.reply import ClientGone, Reply
+from hive_integration.gateway.reply import ClientGone, Headers, Reply
 from hive_integration.gateway.report import report
 from hive_integration.gateway.server import Asked
 from hive_integration.gateway.sink import JSON, answer_failure
@@ -31,23 +31,40 @@ Route = Callable[[Parts, Asked, Reply], Awaitable[None]]
 
 async def answer(parts: Parts, asked: Asked, reply: Reply) -> None:
     """Answer one request of a client; a bug of ours becomes an error that the client understands."""
-    route = ROUTES.get((asked.method, asked.path.rstrip("/") or "/"))
-    if route is None:
-        known = sorted({path for _, path in ROUTES})
-        text = f"{asked.method} {asked.path} is not served here; known: {', '.join(known)}"
-        return await answer_failure(reply, Failure("not_found_error", text, 404), ())
+    route = ROUTES.get((asked.method, asked.path), _nowhere)
     try:
-        await route(parts, asked, reply)
-    except HiveError as error:
-        text = f"{error}; {error.hint}" if error.hint else str(error)
-        await answer_failure(reply, Failure("invalid_request_error", text, 400), ())
+        return await route(parts, asked, reply)
     except ClientGone:
         raise
-    except Exception:
+    except HiveError as error:
+        text = f"{error}; {error.hint}" if error.hint else str(error)
+        failure = Failure("invalid_request_error", text, 400)
+    except Exception:  # noqa: BLE001 - it is logged, and the client has its answer
         logs.get("gateway").exception("a bug", path=asked.path)
-        if reply.begun:
-            raise
-        await answer_failure(reply, Failure("api_error", "a bug in hive-ctx: its log has the traceback", 500), ())
+        failure = Failure("api_error", "a bug in hive-ctx: its log has the traceback", 500)
+    if reply.begun:
+        return await reply.break_off()
+    return await answer_failure(reply, failure, marks(parts))
+
+
+def marks(parts: Parts) -> list[tuple[str, str]]:
+    """The headers of an answer that no model gives: who would answer a request that says nothing of profiles."""
+    config = parts.config
+    profile = choice.choose(config, None, parts.env.get(choice.VARIABLE)).profile
+    card = config.card(profile) or config.card("full")
+    return headers.marks(profile, card.id if card else "", config.version)
+
+
+async def _nowhere(parts: Parts, asked: Asked, reply: Reply) -> None:
+    methods = [method for method, path in ROUTES if path == asked.path]
+    if methods:
+        text = f"{asked.path} takes {' and '.join(methods)}, not {asked.method}"
+        failure, more = Failure("invalid_request_error", text, 405), [("allow", ", ".join(methods))]
+    else:
+        known = sorted({path for _, path in ROUTES})
+        text = f"{asked.method} {asked.path} is not served here; known: {', '.join(known)}"
+        failure, more = Failure("not_found_error", text, 404), []
+    await answer_failure(reply, failure, [*more, *marks(parts)])
 
 
 async def _messages(parts: Parts, asked: Asked, reply: Reply) -> None:
@@ -62,7 +79,8 @@ async def _messages(parts: Parts, asked: Asked, reply: Reply) -> None:
 async def _count_tokens(parts: Parts, asked: Asked, reply: Reply) -> None:
     ex = exchange(parts, asked, reply)
     tokens = await counted(parts, ex)
-    await _json(reply, {"input_tokens": tokens}, ex.marks(ex.config.card(ex.choice.profile) or ex.full))
+    card = ex.config.card(ex.choice.profile) or ex.full
+    await _send(reply, msgspec.json.encode({"input_tokens": tokens}), [*JSON, *ex.marks(card)])
 
 
 async def _models(parts: Parts, asked: Asked, reply: Reply) -> None:
@@ -72,32 +90,30 @@ async def _models(parts: Parts, asked: Asked, reply: Reply) -> None:
         for card in cards
     ]
     ids = [card.id for card in cards] or [""]
-    await _json(reply, {"data": data, "has_more": False, "first_id": ids[0], "last_id": ids[-1]})
+    await _json(parts, reply, {"data": data, "has_more": False, "first_id": ids[0], "last_id": ids[-1]})
 
 
-async def _root(parts: Parts, asked: Asked, reply: Reply) -> None:
-    await reply.begin(200, JSON, size=0)
+async def _head(parts: Parts, asked: Asked, reply: Reply) -> None:
+    await reply.begin(200, [*JSON, *marks(parts)], size=0)
     await reply.end()
 
 
 async def _health(parts: Parts, asked: Asked, reply: Reply) -> None:
-    await _json(reply, {"ok": True, "pid": os.getpid(), "config": identity(parts.reloader.folder)})
+    await _json(parts, reply, {"ok": True, "pid": os.getpid(), "config": identity(parts.reloader.folder)})
 
 
 async def _status(parts: Parts, asked: Asked, reply: Reply) -> None:
-    await _json(reply, report(parts))
+    await _json(parts, reply, report(parts))
 
 
 async def _metrics(parts: Parts, asked: Asked, reply: Reply) -> None:
     body = parts.account.metrics.render({card: breaker.state for card, breaker in parts.breakers.items()})
-    await reply.begin(200, [("content-type", CONTENT_TYPE)], size=len(body))
-    await reply.write(body)
-    await reply.end()
+    await _send(reply, body, [("content-type", CONTENT_TYPE), *marks(parts)])
 
 
 async def _lease(parts: Parts, asked: Asked, reply: Reply) -> None:
     """Held open for as long as the launcher lives: a gateway in use does not end itself."""
-    await reply.begin(200, [("content-type", "text/plain")])
+    await reply.begin(200, [("content-type", "text/plain"), *marks(parts)])
     await reply.write(b"held\n")
     await parts.leases.hold(reply)
 
@@ -109,9 +125,12 @@ def exchange(parts: Parts, asked: Asked, reply: Reply) -> Exchange:
     return Exchange(f"{_RUN}{next(_NUMBERS):08x}", asked, reply, config, chosen, parts.clock())
 
 
-async def _json(reply: Reply, value: object, headers: list[tuple[str, str]] | None = None) -> None:
-    body = msgspec.json.encode(value)
-    await reply.begin(200, [*JSON, *(headers or ())], size=len(body))
+async def _json(parts: Parts, reply: Reply, value: object) -> None:
+    await _send(reply, msgspec.json.encode(value), [*JSON, *marks(parts)])
+
+
+async def _send(reply: Reply, body: bytes, head: Headers) -> None:
+    await reply.begin(200, head, size=len(body))
     await reply.write(body)
     await reply.end()
 
@@ -120,8 +139,9 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("POST", "/v1/messages"): _messages,
     ("POST", "/v1/messages/count_tokens"): _count_tokens,
     ("GET", "/v1/models"): _models,
-    ("HEAD", "/"): _root,
+    ("HEAD", "/"): _head,
     ("GET", "/healthz"): _health,
+    ("HEAD", "/healthz"): _head,
     ("GET", "/hive/status"): _status,
     ("GET", "/hive/lease"): _lease,
     ("GET", "/metrics"): _metrics,

@@ -6,9 +6,10 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from hive_integration import __version__, logs, tasks
@@ -25,6 +26,7 @@ from hive_integration.gateway.reply import Headers, Reply
 from hive_integration.gateway.savings import Savings
 from hive_integration.gateway.server import Asked, Server
 from hive_integration.providers.upstream import Upstreams
+from hive_integration.registry.cards import Card
 from hive_integration.registry.store import FILE as UNITS_FILE
 from hive_integration.registry.store import Store
 from hive_integration.registry.watch import Reloader, Watcher
@@ -50,9 +52,10 @@ async def run(world: World, wanted: Wanted, ready: Callable[[str, int], None]) -
         listen = parts.config.listen
         host, port = wanted.host or listen.host, listen.port if wanted.port is None else wanted.port
         server = serving(parts, host)
-        await server.start(host, port)
+        follow(parts, stack)
         stack.push_async_callback(server.stop)
-        _follow(parts, stack)
+        stack.callback(parts.leases.end)
+        await server.start(host, port)
         _announce(world, wanted.config_dir, host, server.port, stack)
         ready(host, server.port)
         tasks.spawn(_warm(parts))
@@ -76,7 +79,7 @@ def make_parts(world: World, config_dir: Path, stack: AsyncExitStack) -> Parts:
 
 
 def serving(parts: Parts, host: str) -> Server:
-    """A server that answers with these parts. It is not started yet."""
+    """A server that answers with these parts, bound to `host`. It is not started yet."""
 
     async def handle(asked: Asked, reply: Reply) -> None:
         await routes.answer(parts, asked, reply)
@@ -86,26 +89,30 @@ def serving(parts: Parts, host: str) -> Server:
         listen = replace(parts.config.listen, host=host)
         return access.check(method, path, headers, listen=listen, key=parts.key, port=port)
 
-    return Server(handle, refuse)
+    return Server(handle, refuse, partial(routes.marks, parts))
 
 
-def _learn_cards(parts: Parts) -> None:
-    """What follows from the current cards: their own metrics, and keys that no log may show."""
+def _learn_cards(parts: Parts, before: Mapping[str, Card] | None = None) -> None:
+    """What follows from the current cards: their own metrics, and keys that no log may show. The failures of a card
+    that is another now are forgotten."""
     cards = parts.config.cards
+    for id in [id for id, card in (before or {}).items() if cards.get(id) != card]:
+        parts.breakers.pop(id, None)
     parts.account.metrics.know(cards)
     logs.hide(parts.key, *(parts.env.get(card.api_key_env, "") for card in cards.values() if card.api_key_env))
 
 
-def _follow(parts: Parts, stack: AsyncExitStack) -> None:
+def follow(parts: Parts, stack: AsyncExitStack) -> None:
     """Reload when a file changes; keep silent streams alive."""
     loop = asyncio.get_running_loop()
 
     def read_again() -> None:
+        before = parts.config.cards
         changed = parts.reloader.reload()
         if changed or parts.reloader.last_error:
             parts.account.metrics.reloaded(ok=changed)
         if changed:
-            _learn_cards(parts)
+            loop.call_soon_threadsafe(_learn_cards, parts, before)
 
     # The files are read in the watcher's own thread; the swap is one reference.
     watcher = Watcher(parts.reloader, read_again)
@@ -115,7 +122,7 @@ def _follow(parts: Parts, stack: AsyncExitStack) -> None:
 
 
 async def _warm(parts: Parts) -> None:
-    """Do now what would hold up every open stream later: load vocabularies, and look through all that stays for good."""
+    """Do now what would hold up all open streams later: load vocabularies, look once through what stays for good."""
     with suppress(HiveError):
         await parts.counts.ready({card.tokenizer for card in parts.config.cards.values()})
     gc.collect()

@@ -5,9 +5,10 @@ It binds where the configuration says (loopback unless told otherwise) and knows
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 from multidict import CIMultiDict
@@ -27,7 +28,9 @@ class Asked:
 
     method: str
     path: str
+    """Without slashes at its end."""
     query: str
+    """As it came, without the question mark."""
     headers: Headers
     body: bytes
     port: int
@@ -41,6 +44,8 @@ class Asked:
 Handler = Callable[[Asked, Reply], Awaitable[None]]
 Refuser = Callable[[str, str, Headers, int], tuple[int, Headers, bytes] | None]
 """(method, path, headers, port) -> what to answer where the request is not let in, before its body is read."""
+Marks = Callable[[], Headers]
+"""The headers that every answer carries, for those that are given here."""
 
 
 class _Reply:
@@ -59,46 +64,46 @@ class _Reply:
         self.begun = True
         try:
             await self._response.prepare(self._request)
-        except (ConnectionError, RuntimeError) as error:
+        except ConnectionError as error:
             raise ClientGone from error
 
     async def write(self, data: bytes) -> None:
         try:
-            await self._writer.write(data)
-        except (ConnectionError, RuntimeError) as error:
+            await self.response.write(data)
+        except ConnectionError as error:
             raise ClientGone from error
 
     async def end(self) -> None:
         try:
-            await self._writer.write_eof()
-        except (ConnectionError, RuntimeError) as error:
+            await self.response.write_eof()
+        except ConnectionError as error:
             raise ClientGone from error
 
-    @property
-    def _writer(self) -> web.StreamResponse:
-        if self._response is None:
-            raise RuntimeError("an answer's head comes before its body")
-        return self._response
+    async def break_off(self) -> None:
+        if self._request.transport is not None:
+            self._request.transport.close()
 
-    def finished(self) -> web.StreamResponse:
-        """What aiohttp wants back from a handler."""
+    @property
+    def response(self) -> web.StreamResponse:
+        """What aiohttp wants back from a handler: the head that was sent."""
         if self._response is None:
-            raise RuntimeError("the request was not answered")
+            raise RuntimeError("an answer begins with its head")
         return self._response
 
 
 @dataclass(slots=True)
 class Server:
-    """Listens for `handler`; `refuse` says who is not let in."""
+    """Listens for `handler`; `refuse` says who is not let in, `marks` what such an answer carries."""
 
     handler: Handler
     refuse: Refuser
+    marks: Marks
     _runner: web.ServerRunner | None = field(default=None, init=False)
     port: int = field(default=0, init=False)
 
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises HiveError where the address is taken or not ours."""
-        server = web.Server(self._serve, request_factory=_request, auto_decompress=False, **_LIMITS)  # type: ignore[arg-type]
+        server = web.Server(self._serve, request_factory=_request, **_OPTIONS)
         runner = web.ServerRunner(server, shutdown_timeout=GRACE)
         await runner.setup()
         try:
@@ -120,25 +125,19 @@ class Server:
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         reply = _Reply(request)
         headers = list(request.headers.items())
-        try:
-            if refused := self.refuse(request.method, request.path, headers, self.port):
-                request.protocol.force_close() if request.can_read_body else None
-                return await _whole(reply, *refused)
-            body = await _body(request)
+        path = "/" + request.path.strip("/")  # base URLs are written with a slash at their end, too
+        with suppress(ClientGone):
+            refused = self.refuse(request.method, path, headers, self.port)
+            body = None if refused else await _body(request)
             if body is None:
-                return await _whole(reply, 413, _JSON, _TOO_LARGE)
-            asked = Asked(request.method, request.path, request.query_string, headers, body, self.port)
-            await self.handler(asked, reply)
-        except ClientGone:
-            raise asyncio.CancelledError from None
-        return reply.finished()
-
-
-async def _whole(reply: _Reply, status: int, headers: Headers, body: bytes) -> web.StreamResponse:
-    await reply.begin(status, headers, size=len(body))
-    await reply.write(body)
-    await reply.end()
-    return reply.finished()
+                status, more, text = refused or _TOO_LARGE
+                await reply.begin(status, [*more, *self.marks()], size=len(text))
+                await reply.write(text)
+                await reply.end()
+            else:
+                query = request.raw_path.partition("?")[2]
+                await self.handler(Asked(request.method, path, query, headers, body, self.port), reply)
+        return reply.response
 
 
 async def _body(request: web.BaseRequest) -> bytes | None:
@@ -162,13 +161,15 @@ def _bound(addresses: Sequence[object]) -> int:
     return int(first[1]) if isinstance(first, tuple) else 0
 
 
-_LIMITS: dict[str, object] = {
-    "access_log": None, "max_line_size": MAX_LINE, "max_field_size": MAX_LINE, "max_headers": MAX_HEADERS,
-    "keepalive_timeout": 75.0, "lingering_time": 2.0, "tcp_keepalive": True,
+_OPTIONS: dict[str, Any] = {
+    "access_log": None, "auto_decompress": False, "handler_cancellation": True, "keepalive_timeout": 75.0,
+    "lingering_time": 2.0, "max_field_size": MAX_LINE, "max_headers": MAX_HEADERS, "max_line_size": MAX_LINE,
+    "tcp_keepalive": True,
 }  # fmt: skip
-_JSON: Headers = (("content-type", "application/json"),)
-_TOO_LARGE = (
-    b'{"type":"error","error":{"type":"request_too_large","message":"the request is larger than '
-    + str(MAX_BODY // 2**20).encode()
-    + b' MB, the most that is read"}}'
+"""With `handler_cancellation` a client that leaves ends what is under way for it, also where nothing is written yet."""
+_TOO_LARGE: tuple[int, Headers, bytes] = (
+    413,
+    (("content-type", "application/json"),),
+    b'{"type":"error","error":{"type":"request_too_large","message":"the request is larger than %d MB, the most that '
+    b'is read"}}' % (MAX_BODY // 2**20),
 )

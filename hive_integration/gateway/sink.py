@@ -4,6 +4,8 @@ Several arms may write into one sink, one after the other; the client sees one m
 back, so an arm that asks again after text has left is muted until it brings a tool call.
 """
 
+# ruff: noqa: D102 - the protocol says what each method does
+
 from __future__ import annotations
 
 import asyncio
@@ -38,8 +40,11 @@ class Sink(Protocol):
     async def fail(self, failure: Failure) -> None:
         """There will be no more: say why, and end."""
 
-    def ask_again(self) -> None:
-        """Another arm follows: it goes on in the same message."""
+    def ask_again(self, *, repeats: bool = False) -> None:
+        """Another arm follows: it goes on in the same message. `repeats`: it may say again what has left already."""
+
+    async def hand_over(self) -> None:
+        """From here on another writes to the client."""
 
 
 class StreamSink:
@@ -47,9 +52,11 @@ class StreamSink:
 
     def __init__(self, reply: Reply, writer: Writer, marks: Callable[[], Headers], estimate: Callable[[], int]) -> None:
         self._reply, self._writer, self._marks, self._estimate = reply, writer, marks, estimate
-        self._lock = asyncio.Lock()
+        self._lock, self._clock = asyncio.Lock(), asyncio.get_running_loop().time
         self._muted: list[str] | None = None
-        self.last = asyncio.get_running_loop().time()
+        self._over = False
+        self.last = self._clock()
+        """When the client last got a byte, of the loop's clock."""
 
     @property
     def said(self) -> str:
@@ -61,61 +68,72 @@ class StreamSink:
 
     async def take(self, events: Sequence[Event]) -> None:
         if self._muted is not None:
-            events = self._unmuted(events)
-        if not events:
-            return
+            events = _unmuted(events, self._muted)
         async with self._lock:
-            begin = b""
-            if not self._writer.begun:
-                await self._head()
-                begin = self._writer.begin(Usage(input=self._estimate()))
-            await self._reply.write(begin + self._writer.write(events))
-            self.last = asyncio.get_running_loop().time()
-            if self._writer.closed:
-                await self._reply.end()
+            if written := self._begun(events) + self._writer.write(events):
+                await self._send(written)
+                if self._writer.closed:
+                    await self._end()
 
     async def fail(self, failure: Failure) -> None:
-        if self._reply.begun:
-            async with self._lock:
-                await self._reply.write(self._writer.write([failure]))
-                await self._reply.end()
-        else:
-            await answer_failure(self._reply, failure, self._marks())
+        async with self._lock:
+            if not self._reply.begun:
+                return await answer_failure(self._reply, failure, self._marks())
+            await self._send(self._writer.write([failure]))
+            return await self._end()
 
-    def ask_again(self) -> None:
+    def ask_again(self, *, repeats: bool = False) -> None:
         self._writer.add_arm()
-        self._muted = [] if self._writer.text else None
+        self._muted = [] if repeats and self._writer.text else None
+
+    async def hand_over(self) -> None:
+        async with self._lock:
+            self._over = True
 
     async def pulse(self) -> None:
         """Break the silence without saying anything; the head leaves if it has not yet."""
-        if self._lock.locked() or self._writer.closed:
-            return
-        async with self._lock:
-            await self._head()
-            await self._reply.write(PULSE)
-            self.last = asyncio.get_running_loop().time()
+        if not self._lock.locked():
+            async with self._lock:
+                if not self._over:
+                    await self._send(PULSE)
+
+    def _begun(self, events: Sequence[Event]) -> bytes:
+        """message_start, before the first event that says something: counts alone bind the client to no arm."""
+        if self._writer.begun or all(type(event) is Seen for event in events):
+            return b""
+        self._writer.write([event for event in events if type(event) is Seen])  # better than what is estimated
+        return self._writer.begin(Usage(input=self._estimate()))
+
+    async def _send(self, data: bytes) -> None:
+        await self._head()
+        await self._reply.write(data)
+        self.last = self._clock()
+
+    async def _end(self) -> None:
+        self._over = True
+        await self._reply.end()
 
     async def _head(self) -> None:
         if not self._reply.begun:
             await self._reply.begin(200, [*STREAM, *self._marks()])
 
-    def _unmuted(self, events: Sequence[Event]) -> list[Event]:
-        """Text has left already and this arm says it once more: hold its words until it is clear that they are needed."""
-        held = self._muted or []
-        passed: list[Event] = []
-        for event in events:
-            if isinstance(event, Text):
-                held.append(event.text)
-                continue
-            if isinstance(event, Thinking | Signature):
-                continue
-            if isinstance(event, ToolCall):
-                held.clear()
-            elif isinstance(event, Finish) and held:
-                passed.append(Text("\n\n" + "".join(held)))
-                held.clear()
-            passed.append(event)
-        return passed
+
+def _unmuted(events: Sequence[Event], held: list[str]) -> list[Event]:
+    """Text has left already, which this arm may repeat: hold its words until it is clear that they are needed."""
+    passed: list[Event] = []
+    for event in events:
+        if isinstance(event, Text):
+            held.append(event.text)
+            continue
+        if isinstance(event, Thinking | Signature):
+            continue
+        if isinstance(event, ToolCall):
+            held.clear()
+        elif isinstance(event, Finish) and held:
+            passed.append(Text("\n\n" + "".join(held)))
+            held.clear()
+        passed.append(event)
+    return passed
 
 
 class WholeSink:
@@ -140,13 +158,16 @@ class WholeSink:
     async def fail(self, failure: Failure) -> None:
         await answer_failure(self._reply, failure, self._marks())
 
-    def ask_again(self) -> None:
+    def ask_again(self, *, repeats: bool = False) -> None:
         seen = Usage()
         for event in self._events:
             if isinstance(event, Seen):
                 seen = seen.merged(event.usage)
         self._before = self._before.added(seen)
         self._events.clear()
+
+    async def hand_over(self) -> None:
+        """Nothing was said, and nothing will be."""
 
 
 async def answer_failure(reply: Reply, failure: Failure, marks: Headers) -> None:

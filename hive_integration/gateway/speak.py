@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from hive_integration import logs
 from hive_integration.gateway.account import Ended
+from hive_integration.gateway.breaker import Breaker
 from hive_integration.gateway.exchange import Exchange
 from hive_integration.gateway.gate import Broken, Gate, feedback
 from hive_integration.gateway.ledger import Arm
@@ -27,6 +29,9 @@ from hive_integration.wire.events import Event, Failure, Seen, Signature, Usage
 from hive_integration.wire.failures import retryable, upstream_fault
 from hive_integration.wire.messages import Turn
 
+NOTHING_SAID = "(a tool call)"
+"""What stands for an answer that had no text, where the model is asked again."""
+
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
@@ -40,6 +45,9 @@ class GaveUp:
 class Tried:
     """How one try went. Neither failure nor broken calls: the client has its answer."""
 
+    arm: Arm
+    breaker: Breaker
+    started: float
     usage: Usage = field(default_factory=Usage)
     failure: Failure | None = None
     broken: Sequence[Broken] = ()
@@ -50,46 +58,49 @@ class Tried:
 
 async def speak(parts: Parts, ex: Exchange, plan: Plan, sink: Sink, arm: Arm) -> GaveUp | None:
     """None where the client has its answer. Raises HiveError for a request that this card's protocol cannot carry."""
-    card, breaker = plan.card, parts.breaker(plan.card.id)
-    attempt, left, asked_again = 0, card.upstream.retry_budget, False
+    card, breaker, began = plan.card, parts.breaker(plan.card.id), parts.clock()
+    attempt, asked_again = 0, False
     while True:
         sent = plan.sent(ex, stream=ex.peek.stream)
         if not breaker.allow():
             return GaveUp("breaker_open", Failure("overloaded_error", f"{card.id} failed repeatedly and rests", 529))
-        tried = await _try(parts, ex, plan, sent, sink, arm)
+        tried = Tried(arm, breaker, parts.clock())
+        await _try(parts, ex, plan, sent, sink, tried)
+        arm = "retry"
         if tried.broken:
             ex.why = "invalid_call"
             if asked_again:
                 return GaveUp(ex.why, Failure("api_error", _told(tried.broken), 502))
-            plan, asked_again, arm = _once_more(plan, sink, tried.broken), True, "retry"
+            plan, asked_again = _once_more(plan, sink, tried.broken), True
             continue
         failure = tried.failure
         if failure is None:
             return None
-        ex.why = failure.kind if failure.status else "connection"
+        ex.why = _why(failure)
         if _learns(parts, plan, failure):
-            arm = "retry"
             continue
-        wait = waits(attempt, failure.retry_after, left, parts.dice) if retryable(failure) and not sink.open else None
-        if wait is None or attempt >= card.upstream.retries:
+        again = attempt < card.upstream.retries and retryable(failure) and not sink.open
+        left = card.upstream.retry_budget - (parts.clock() - began)
+        wait = waits(attempt, failure.retry_after, left, parts.dice) if again else None
+        if wait is None:
             return GaveUp(ex.why, failure)
-        attempt, left, arm = attempt + 1, left - wait, "retry"
+        sink.ask_again()
+        attempt += 1
         await asyncio.sleep(wait)
 
 
-async def _try(parts: Parts, ex: Exchange, plan: Plan, sent: Sent, sink: Sink, arm: Arm) -> Tried:
+async def _try(parts: Parts, ex: Exchange, plan: Plan, sent: Sent, sink: Sink, tried: Tried) -> None:
     """One request to the upstream; what of its answer is sound goes on at once."""
-    tried, started = Tried(), parts.clock()
-    if ex.peek.stream and not sink.open:
-        ex.expected = expected(parts, ex, plan)
-    gate = Gate(plan.schema, lambda id: provenance.mint_tool_id(plan.card.id, id, ex.id), names=plan.names)
     try:
-        async for events in events_of(parts.upstreams, plan.card, sent):
-            await _pass(parts, ex, _noted(events, tried, plan), gate, sink)
+        if ex.peek.stream and not sink.open:
+            ex.expected = expected(parts, ex, plan)
+        gate = Gate(plan.schema, lambda id: provenance.mint_tool_id(plan.card.id, id, ex.id), names=plan.names)
+        async with aclosing(events_of(parts.upstreams, plan.card, sent)) as answer:
+            async for events in answer:
+                await _pass(parts, ex, _noted(events, tried, plan), gate, sink)
         tried.broken, tried.repaired, tried.over = gate.broken, gate.repaired, True
-        return tried
     finally:
-        _settle(parts, ex, plan, arm, tried, started)
+        _settle(parts, ex, plan, tried)
 
 
 def _noted(events: list[Event], tried: Tried, plan: Plan) -> list[Event]:
@@ -112,30 +123,36 @@ async def _pass(parts: Parts, ex: Exchange, events: list[Event], gate: Gate, sin
         await sink.take(passed)
 
 
-def _settle(parts: Parts, ex: Exchange, plan: Plan, arm: Arm, tried: Tried, started: float) -> None:
+def _settle(parts: Parts, ex: Exchange, plan: Plan, tried: Tried) -> None:
     """Tell the breaker how it went, and book it. A client that left is nobody's fault."""
-    breaker, failure, at = parts.breaker(plan.card.id), tried.failure, parts.clock()
+    failure, broken = tried.failure, len(tried.broken)
     if not tried.over:
-        breaker.release()
+        tried.breaker.release()
     elif failure is not None and upstream_fault(failure):
-        breaker.failed()
+        tried.breaker.failed()
     else:
-        breaker.succeeded()
-    used = tried.over and failure is None and not tried.broken
+        tried.breaker.succeeded()
+    used = tried.over and failure is None and not broken
     status = 499 if not tried.over else (failure.status or 502) if failure is not None else 200
     stripped = parts.savings.book(plan.stripped.removed, plan.card.tokenizer) if used else 0
-    ended = Ended(plan.card, arm, status, tried.usage, started, used, stripped, tried.repaired, len(tried.broken))
-    parts.account.book(ex, ended, at)
+    ended = Ended(plan.card, tried.arm, status, tried.usage, tried.started, used, stripped, tried.repaired, broken)
+    parts.account.book(ex, ended, parts.clock())
     if used:
         learn(parts, ex, plan, tried.usage)
+
+
+def _why(failure: Failure) -> str:
+    """One of the ledger's REASONS: what the upstream said, or that it was lost on the way."""
+    return "connection" if failure.kind == "api_error" and failure.status in {0, 502} else failure.kind
 
 
 def _once_more(plan: Plan, sink: Sink, broken: Sequence[Broken]) -> Plan:
     names = frozenset(each.name for each in broken if plan.schema(each.name) is not None)
     logs.get("gateway").info("asks again", card=plan.card.id, tools=sorted(names))
-    sink.ask_again()
-    said = [Turn("assistant", sink.said)] if sink.said.strip() else []
-    return plan.again(names, [*said, Turn("user", feedback(broken))])
+    sink.ask_again(repeats=True)
+    # Always a turn of the model's own between: templates of many models want roles that alternate.
+    said = Turn("assistant", sink.said if sink.said.strip() else NOTHING_SAID)
+    return plan.again(names, [said, Turn("user", feedback(broken))])
 
 
 def _told(broken: Sequence[Broken]) -> str:

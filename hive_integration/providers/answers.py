@@ -2,38 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 from hive_integration.errors import UpstreamError
 from hive_integration.providers.protocols import PROTOCOLS
 from hive_integration.providers.upstream import Answer, Sent, Upstreams
 from hive_integration.registry.cards import Card
-from hive_integration.wire.events import Event, Failure
+from hive_integration.wire.events import Event, Failure, Finish
 from hive_integration.wire.failures import read_failure
 
+LINGER = 0.2
+"""Seconds in which the end of a connection may follow the end of the answer, so that it can be used again."""
 
-async def events_of(upstreams: Upstreams, card: Card, sent: Sent) -> AsyncIterator[list[Event]]:
-    """The events of each read, in order."""
+
+async def events_of(upstreams: Upstreams, card: Card, sent: Sent) -> AsyncGenerator[list[Event], None]:
+    """The events of each read, in order. Close it (`contextlib.aclosing`) where they are not read to the end."""
+    spoken, text_calls = PROTOCOLS[card.protocol], card.prompt.tools == "none"
     try:
         async with upstreams.ask(card, sent) as answer:
             if answer.status != 200:
                 yield [read_failure(answer.status, answer.header("retry-after"), await answer.read())]
-            elif "event-stream" in (answer.header("content-type") or ""):
-                async for events in _streamed(card, answer):
-                    yield events
+            elif answer.is_stream:
+                reader = spoken.stream(text_calls)
+                async for chunk in answer.chunks():
+                    if events := reader.feed(chunk):
+                        yield events
+                        if type(events[-1]) in _LAST:
+                            await _rest(answer)
+                            return
+                yield reader.close()
+            elif answer.encoding:
+                raise UpstreamError(f"the upstream of {card.id} answered compressed, which it was not asked to")
             else:
-                yield PROTOCOLS[card.protocol].whole(await answer.read(), _text_calls(card))
+                yield spoken.whole(await answer.read(), text_calls)
     except UpstreamError as error:
-        yield [Failure("timeout_error" if error.timeout else "api_error", str(error), 504 if error.timeout else 502)]
+        yield [failure_of(error)]
 
 
-async def _streamed(card: Card, answer: Answer) -> AsyncIterator[list[Event]]:
-    reader = PROTOCOLS[card.protocol].stream(_text_calls(card))
-    async for chunk in answer.chunks():
-        if events := reader.feed(chunk):
-            yield events
-    yield reader.close()
+def failure_of(error: UpstreamError) -> Failure:
+    """An upstream that cannot be reached, or broke off, in the words of the Messages API."""
+    kind, status = ("timeout_error", 504) if error.timeout else ("api_error", 502)
+    return Failure(kind, str(error), status)
 
 
-def _text_calls(card: Card) -> bool:
-    return card.prompt.tools == "none"
+async def _rest(answer: Answer) -> None:
+    with suppress(UpstreamError, TimeoutError):
+        async with asyncio.timeout(LINGER):
+            async for _ in answer.chunks():
+                pass
+
+
+_LAST = (Finish, Failure)

@@ -1,12 +1,13 @@
 """One HTTP client for every upstream of the gateway. It waits and sends; it neither reads nor changes what it carries.
 
-No redirect is followed, no proxy or netrc of the environment is used, no cookie is kept, nothing is decompressed: the
-bytes that come are the bytes that go on. What fails on the way becomes an `UpstreamError` with one line.
+No redirect is followed, no proxy or netrc of the environment is used, no cookie is kept. Nothing is decompressed: the
+bytes that come are the bytes that go on. So that usage and a cut can be seen in them, none are asked for compressed.
+What fails on the way becomes an `UpstreamError` with one line.
 """
 
 from __future__ import annotations
 
-import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from hive_integration.registry.cards import Card
 
 MAX_ANSWER = 64 * 1024 * 1024
 """Bytes of an answer that is read whole."""
-_OWN = ("User-Agent", "Content-Type", "Accept", "Accept-Encoding")
+_NOT_ADDED = ("User-Agent", "Content-Type", "Accept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,22 @@ class Answer:
         """A header's value; None where it is not there."""
         return self._response.headers.get(name)
 
+    @property
+    def encoding(self) -> str:
+        """How the body is compressed; empty where it is not."""
+        return (self.header("content-encoding") or "").lower().removeprefix("identity")
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the body is server-sent events that can be read."""
+        return self.status == 200 and not self.encoding and "event-stream" in (self.header("content-type") or "")
+
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it arrives. Raises UpstreamError where it stops arriving."""
         try:
             async for chunk in self._response.content.iter_any():
                 yield chunk
-        except (TimeoutError, aiohttp.ClientError) as error:
+        except _FAILURES as error:
             raise _failed(error, self._where, "stopped in the middle of its answer") from error
 
     async def read(self) -> bytes:
@@ -76,21 +87,24 @@ class Upstreams:
 
     @asynccontextmanager
     async def ask(self, card: Card, sent: Sent) -> AsyncIterator[Answer]:
-        """Send, and wait for the head of the answer. Raises UpstreamError where none comes."""
-        where = f"the upstream of {card.id}"
+        """Send, and wait for the head of the answer. Raises UpstreamError where none comes, or one that leads away."""
+        where, headers = f"the upstream of {card.id}", CIMultiDict(sent.headers)
+        headers["Accept-Encoding"] = "identity"
         try:
             response = await self._opened().request(
                 sent.method,
                 self._url(sent.url),
                 data=sent.body or None,
-                headers=CIMultiDict(sent.headers),
-                skip_auto_headers=_OWN,
+                headers=headers,
+                skip_auto_headers=_NOT_ADDED,
                 allow_redirects=False,
                 timeout=self._timeout(card),
             )
-        except (TimeoutError, OSError, aiohttp.ClientError, ValueError) as error:
+        except _FAILURES as error:
             raise _failed(error, where, "did not answer") from error
         try:
+            if 300 <= response.status < 400:
+                raise UpstreamError(f"{where} answered with a redirect ({response.status}), which is not followed")
             yield Answer(response, where)
         finally:
             # A body that was read to its end has given its connection back already; any other is not worth keeping.
@@ -118,7 +132,7 @@ class Upstreams:
         if url is None:
             if len(self._urls) > 1000:
                 self._urls.clear()
-            url = self._urls[text] = URL(text)
+            url = self._urls[text] = URL(text, encoded=True)  # a query passes as it came
         return url
 
     def _timeout(self, card: Card) -> aiohttp.ClientTimeout:
@@ -130,8 +144,19 @@ class Upstreams:
 
 def _failed(error: Exception, where: str, what: str) -> UpstreamError:
     """Our own words: an exception's text may quote an address or a header."""
-    if isinstance(error, aiohttp.ServerTimeoutError | TimeoutError | asyncio.TimeoutError):
+    if isinstance(error, TimeoutError):
         return UpstreamError(f"{where} {what} in time", timeout=True)
     if isinstance(error, aiohttp.ClientConnectorError):
-        return UpstreamError(f"{where} cannot be reached: {(error.os_error.strerror or 'no connection').lower()}")
+        return UpstreamError(f"{where} cannot be reached: {_reason(error)}")
     return UpstreamError(f"{where} {what} ({type(error).__name__})")
+
+
+def _reason(error: aiohttp.ClientConnectorError) -> str:
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its name is not known"
+    if isinstance(error, aiohttp.ClientSSLError | aiohttp.ClientConnectorCertificateError):
+        return "no secure connection"
+    return os.strerror(error.errno).lower() if error.errno else "no connection"
+
+
+_FAILURES = (TimeoutError, OSError, aiohttp.ClientError, ValueError)

@@ -34,6 +34,8 @@ class _Block:
     key: int | None
     pieces: list[str] = field(default_factory=list)
     citations: list[Any] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    """Fields of a block that is not known, which grow."""
     signature: str = ""
     grown: bool = False
 
@@ -59,7 +61,7 @@ class Blocks:
         self.stop(index)
         self._end_thinking()
         kind = start.get("type")
-        kind = kind if isinstance(kind, str) else "text"
+        kind = kind if isinstance(kind, str) and kind else "text"
         block = _Block(kind, start, {"text": TEXT, "thinking": THINKING}.get(kind))
         self._open[index] = block
         if kind == "tool_use":
@@ -155,9 +157,14 @@ class Blocks:
             block.pieces.append(_word(delta.get("partial_json")))
             return
         for name, value in delta.items():
-            old = block.start.get(name)
-            if name != "type":
-                block.start[name] = old + value if isinstance(old, str) and isinstance(value, str) else value
+            if name == "type":
+                continue
+            if isinstance(value, str):
+                old = block.start.get(name)
+                block.texts.setdefault(name, [old] if isinstance(old, str) else []).append(value)
+            else:
+                block.texts.pop(name, None)
+                block.start[name] = value
 
     def _end_text(self, block: _Block) -> None:
         text = "".join(block.pieces)
@@ -176,7 +183,8 @@ class Blocks:
                 block.start["input"] = decode(whole(text).encode())
             except ValueError:
                 self.ignored.add(f"input of {line(block.kind, 60)} that is not JSON")
-        self._pieces.put(Opaque(block.start))
+        grown = {name: "".join(texts) for name, texts in block.texts.items()}
+        self._pieces.put(Opaque(block.start | grown))
 
 
 def _word(value: object) -> str:

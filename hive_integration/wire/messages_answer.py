@@ -35,7 +35,7 @@ class MessagesStream:
                  "ended", "model")  # fmt: skip
 
     def __init__(self) -> None:
-        self._intake, self._blocks, self._run = Intake(), Blocks(), TextRun(b'"text":', _text_of)
+        self._intake, self._blocks, self._run = Intake(), Blocks(), TextRun(b'"text":', self._text_of)
         self._out: list[Event] = []
         self.ended = False
         self._index = 0  # of the block that the run of text grows
@@ -113,11 +113,27 @@ class MessagesStream:
         return out
 
     def _text(self, text: str) -> None:
-        self._blocks.text(self._index, text)
+        self._blocks.delta(self._index, {"type": "text_delta", "text": text})
 
     def _single(self, event: bytes) -> None:
         for name, data in events_of(event):
             self._event(name, data)
+
+    def _text_of(self, event: bytes) -> str | None:
+        """The text of an event that is a text delta and nothing else, whose index is kept for the run; else None."""
+        events = events_of(event)
+        try:
+            value = decode(events[0][1]) if len(events) == 1 else None
+        except ValueError:
+            return None
+        if not isinstance(value, dict) or value.get("type") != "content_block_delta":
+            return None
+        delta, index = value.get("delta"), value.get("index")
+        text = delta.get("text") if isinstance(delta, dict) else None
+        if not isinstance(text, str) or delta != {"type": "text_delta", "text": text} or type(index) is not int:
+            return None
+        self._index = index
+        return text
 
     def _event(self, name: str, data: bytes, *, last: bool = False) -> None:
         """One event. `last`: the connection ended inside of it, so that it may be cut."""
@@ -161,8 +177,7 @@ class MessagesStream:
     def _block_delta(self, event: dict[str, Any]) -> None:
         delta = event.get("delta")
         if isinstance(delta, dict):
-            self._index = _index(event)
-            self._blocks.delta(self._index, delta)
+            self._blocks.delta(_index(event), delta)
 
     def _block_stop(self, event: dict[str, Any]) -> None:
         self._blocks.stop(_index(event))
@@ -228,19 +243,6 @@ def read_message(body: bytes) -> list[Event]:
     if is_stream(body):
         return stream.feed(body) + stream.close()
     return stream.whole(body)
-
-
-def _text_of(event: bytes) -> str | None:
-    """The text of an event that is a text delta and nothing else; else None."""
-    events = events_of(event)
-    try:
-        value = decode(events[0][1]) if len(events) == 1 else None
-    except ValueError:
-        return None
-    if not isinstance(value, dict) or value.get("type") != "content_block_delta" or type(value.get("index")) is not int:
-        return None
-    text = delta.get("text") if isinstance(delta := value.get("delta"), dict) else None
-    return text if isinstance(text, str) and delta == {"type": "text_delta", "text": text} else None
 
 
 def _index(event: Mapping[str, Any]) -> int:

@@ -101,7 +101,7 @@ def _kept(block: Block, card: str | None) -> Block | None:
 def _without_refused_mode(request: MessagesRequest, before: Sequence[Turn]) -> MessagesRequest:
     """Ask Claude for no thinking in this one request, where it would refuse to think.
 
-    With `thinking: {"type": "enabled"}` the API wants the assistant message of a running tool loop to begin with
+    With `thinking: {"type": "enabled"}` the API wants the assistant messages of a running tool loop to begin with
     thinking: "a final `assistant` message must start with a thinking block (preceeding the lastmost set of `tool_use`
     and `tool_result` blocks) … To avoid this requirement, disable `thinking`". A message that another model made
     cannot, so `thinking` is left out, and with it the edits that require it ("`clear_thinking_20251015` strategy
@@ -112,8 +112,8 @@ def _without_refused_mode(request: MessagesRequest, before: Sequence[Turn]) -> M
     asked = request.value("thinking")
     if not isinstance(asked, dict) or asked.get("type") != "enabled" or not _in_our_loop(before):
         return request
-    last = next(turn for turn in reversed(request.turns) if turn.role == "assistant")
-    if last.content and kind_of(last.blocks[0]) in THINKING:
+    own = [turn for turn in _running_loop(request.turns) if turn.role == "assistant"]
+    if all(turn.blocks and kind_of(turn.blocks[0]) in THINKING for turn in own):
         return request
     fields = {name: raw for name, raw in request.fields.items() if name != "thinking"}
     edited = request.value("context_management")
@@ -131,12 +131,23 @@ def _clears_thinking(edit: object) -> bool:
 
 
 def _in_our_loop(turns: Sequence[Turn]) -> bool:
-    """Whether the last assistant message is of our making and the turns after it bring results of its calls."""
-    at = next((i for i in range(len(turns) - 1, -1, -1) if turns[i].role == "assistant"), None)
-    if at is None or isinstance(turns[at].content, str):
-        return False
-    answered = any(kind_of(block) == "tool_result" for turn in turns[at + 1 :] for block in turn.blocks)
-    return answered and any(map(_is_marked, turns[at].blocks))
+    """Whether tools are being used and a message of that loop is of our making. It need not be the last one: Claude,
+    once asked for no thinking there, goes on in the same loop with messages that have none."""
+    loop = _running_loop(turns)
+    return any(_is_marked(block) for turn in loop if turn.role == "assistant" for block in turn.blocks)
+
+
+def _running_loop(turns: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns since the user's last words; none where these are the end of all."""
+    begin = len(turns)
+    while begin and (turns[begin - 1].role != "user" or _brings_results(turns[begin - 1])):
+        begin -= 1
+    loop = turns[begin:]
+    return loop if any(map(_brings_results, loop)) else ()
+
+
+def _brings_results(turn: Turn) -> bool:
+    return any(kind_of(block) == "tool_result" for block in turn.blocks)
 
 
 def _is_marked(block: Block) -> bool:

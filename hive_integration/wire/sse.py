@@ -100,7 +100,9 @@ def payloads(block: bytes) -> list[bytes] | None:
 
 def events_of(block: bytes) -> list[tuple[str, bytes]]:
     """The events of a block, read one by one."""
-    return SseDecoder().feed(block + b"\n\n")
+    decoder = SseDecoder()
+    decoder.feed(b"\n")  # a byte order mark counts at the beginning of a stream only
+    return decoder.feed(block + b"\n\n")
 
 
 class Intake:

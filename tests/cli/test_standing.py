@@ -23,7 +23,7 @@ PROFILE = {"default": "full", "effective": "full", "full": "claude", "finetuned"
 
 def standing(**changed: Any) -> dict[str, Any]:
     return {
-        "running": True, "config_dir": "/home/me/.config/hive-ctx", "url": "http://127.0.0.1:8787", "pid": 4242,
+        "running": True, "config_dir": "/srv/me/.config/hive-ctx", "url": "http://127.0.0.1:8787", "pid": 4242,
         "schema": "hive-ctx/status/1", "chosen_by": "file", "leases": 2,
         "version": "0.1", "config": "0123456789ab", "uptime_seconds": 7500.0,
         "profile": PROFILE, "cards": [TUNED, CARD],

@@ -36,13 +36,18 @@ HALF = "The first half."
 
 
 def clean(value: Any, where: str) -> dict[str, Any]:
-    """The `error` of an error object of the Messages API. Fails where it is none."""
+    """The `error` of an error object, with its message. Fails where it is none."""
     error = value.get("error") if isinstance(value, dict) else None
-    if not isinstance(error, dict) or value.get("type") != "error":
-        raise Failed(f"{where} is no error of the Messages API: {short(value, 240)}")
-    among(error.get("type"), legal.ERRORS, f"{where}: error type")
-    true(isinstance(error.get("message"), str) and error["message"], f"{where}: no message: {short(error)}")
+    if not isinstance(error, dict) or not isinstance(error.get("message"), str) or not error["message"]:
+        raise Failed(f"{where} says no error: {short(value, 240)}")
     return error
+
+
+def in_form(answer: Reply) -> None:
+    """The error is as the Messages API has it: clients branch on its type."""
+    error = clean(answer.json, f"status {answer.status}")
+    equal(answer.json.get("type"), "error", "type beside the error")
+    among(error.get("type"), legal.ERRORS, "error type")
 
 
 def refused(answer: Reply, statuses: Collection[int]) -> dict[str, Any]:
@@ -115,6 +120,14 @@ def upstream_400(stage: Stage) -> None:
     for streamed in (True, None):
         error = failed_cleanly(stage, stage.ask(stream=streamed), {400})
         holds(error["message"] if error else "a parsec", "a parsec", "the upstream's words")
+
+
+def upstream_form(stage: Stage) -> None:
+    for status, kind in ((400, "invalid_request_error"), (429, "rate_limit_exceeded"), (500, "server_error")):
+        stage.chat(chat_error(status, "no", kind))
+        answer = stage.ask()
+        if answer.status != 200:
+            in_form(answer)
 
 
 def upstream_401(stage: Stage) -> None:
@@ -191,8 +204,8 @@ def cut_in_call(stage: Stage) -> None:
     got = stage.ask(tools=TOOLS)
     if got.broken and got.broken != "no end":
         return
-    failed_cleanly(stage, got)
-    true(not calls(got.told().message or {"content": []}), "a call that was cut off looks complete")
+    if failed_cleanly(stage, got) is None:
+        true(not calls(stage.message(got)), "a call that was cut off looks complete")
 
 
 # An upstream that falls silent
@@ -268,6 +281,10 @@ def recovers(stage: Stage) -> None:
     raise Failed("40 s after the upstream had become well it is still not asked")
 
 
+def own_form(stage: Stage) -> None:
+    in_form(stage.post(stage.gateway.chat, b'{"model": "x", "messages": ['))
+
+
 def unknown_path(stage: Stage) -> None:
     answer = stage.send("POST", "/v1/no-such-thing", stage.gateway.chat, b"{}", headers=VERSION)
     true(400 <= answer.status < 500 and not answer.broken, f"status {answer.status} {answer.broken}")
@@ -276,6 +293,7 @@ def unknown_path(stage: Stage) -> None:
 API, PAGE = "Messages API, errors", "Automatic retry and error forwarding"
 SCENARIOS = (
     Scenario("error-bad-json", "a body that is no JSON is refused with 400", bad_json, (), API),
+    Scenario("error-form", "its own refusals have the form of the Messages API", own_form, (), API),
     Scenario("error-no-object", "a body that is no object is refused with 400", not_an_object, (), API),
     Scenario("error-no-messages", "a request without messages is refused", no_messages, (), API),
     Scenario("error-wrong-types", "messages of wrong types are refused", wrong_types, (), API),
@@ -284,6 +302,9 @@ SCENARIOS = (
     ),
     Scenario("error-unknown-path", "an unknown path is refused", unknown_path, (), API),
     Scenario("upstream-400", "a refusal arrives as 400 with the upstream's words", upstream_400, (47,), PAGE, "faults"),
+    Scenario(
+        "upstream-form", "an error has the form and a type of the Messages API", upstream_form, (47,), API, "faults"
+    ),
     Scenario("upstream-401", "a refused upstream key is a clean error", upstream_401, (47,), API, "faults"),
     Scenario(
         "upstream-429", "429 keeps its status and retry-after, or is failed over", upstream_429, (43,), API, "faults"

@@ -38,7 +38,7 @@ def wrong_key(stage: Stage) -> None:
 
 def says_so(stage: Stage) -> None:
     error = refused(_ask_without(stage, x_api_key="sk-wrong"), {401, 403})
-    among(error["type"], {"authentication_error", "permission_error"}, "error type")
+    among(error.get("type"), {"authentication_error", "permission_error"}, "error type")
 
 
 def either_header(stage: Stage) -> None:
@@ -84,12 +84,15 @@ def other_host(stage: Stage) -> None:
 
 
 def redirect(stage: Stage) -> None:
+    answers = []
     with running(reply) as elsewhere:
         target = f"{elsewhere.base_url}/v1/chat/completions"
         for status in (302, 307):
             stage.chat(Answer((b"",), status, {"location": target}))
-            failed_cleanly(stage, stage.ask(), {400, 401, 403, 404, 500, 502, 503, 504, 302, 307})
+            answers.append(stage.ask())
         equal([request.method for request in elsewhere.requests], [], "requests that followed to another host")
+    for answer in answers:
+        failed_cleanly(stage, answer, {400, 401, 403, 404, 500, 502, 503, 504})
 
 
 def side_by_side(stage: Stage) -> None:

@@ -100,7 +100,7 @@ def named(answer: Answer, model: str) -> Answer:
 def counted(answer: Answer, request: Recorded) -> Answer:
     """The answer of a chat upstream with the prompt's true count where it has the usual one.
 
-    A gateway may learn from what an upstream counts, so an upstream that makes up its counts would spoil what it learns.
+    A gateway may learn from what an upstream counts: one that makes up its counts would spoil what it learns.
     """
     true_count = str(prompt_tokens(request)).encode()
     old = b'"prompt_tokens": %d,' % USUAL.prompt

@@ -39,7 +39,8 @@ def audited(project: Path, home: Path, client: Path, *options: str) -> tuple[dic
     command = [sys.executable, "-m", "hive_integration", "audit", str(project), "--method", "probe", "--format", "json"]
     done = subprocess.run(
         [*command, "--client", str(client), "--save-request", str(kept), *options],
-        env={"HOME": str(home), "PATH": os.environ["PATH"], "HIVE_CACHE_DIR": str(home / "cache"), "TERM": "dumb",
+        env={"HOME": str(home), "PATH": os.environ["PATH"], "HIVE_CACHE_DIR": str(home / "cache"),
+             "HIVE_DATA_DIR": str(home / "cache"), "TERM": "dumb",
              "npm_config_offline": "true"},
         capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip

@@ -22,12 +22,15 @@ CHAT: tuple[list[bytes], ...] = (
      *(calls(call(0, _JSON[at : at + 7])) for at in range(0, len(_JSON), 7)), chunk({}, "tool_calls"), usage(), DONE],
     [chunk({"reasoning_content": "Hm"}), chunk({"reasoning_content": "m. "}), text("Yes"),
      calls(call(0, '{"a":', id="a", name="A"), call(1, '{"b":', id="b", name="B")),
-     calls(call(1, "2}"), call(0, "1}")), chunk({}, "tool_calls", usage={"prompt_tokens": 5, "completion_tokens": 9}), DONE],
+     calls(call(1, "2}"), call(0, "1}")), chunk({}, "tool_calls", usage={"prompt_tokens": 5, "completion_tokens": 9}),
+     DONE],
     [calls(call(0, _JSON, id="x", name="A")), calls(call(0, "{}", id="y", name="A")), chunk({}, "stop"), usage(), DONE],
-    [b": hi\n\n", *(text(f" w{n}", usage={"prompt_tokens": 5, "completion_tokens": n}) for n in range(8)), chunk({}, "length")],
+    [b": hi\n\n", *(text(f" w{n}", usage={"prompt_tokens": 5, "completion_tokens": n}) for n in range(8)),
+     chunk({}, "length")],
     [text("a "), chunk({"refusal": "I will not."}, "content_filter"), usage(), DONE],
     [_ROLE, *(text(f" wörd{n}") for n in range(40)), chunk({}, "stop"), usage(), DONE],
-    [text("I <tool"), text('_call>{"name": "A", "arguments": {"x": "</tool_'), text('call>"}}</tool_call> and'), text(" more."),
+    [text("I <tool"), text('_call>{"name": "A", "arguments": {"x": "</tool_'), text('call>"}}</tool_call> and'),
+     text(" more."),
      chunk({}, "stop"), DONE],
 )  # fmt: skip
 MESSAGES: tuple[list[bytes], ...] = tuple(
@@ -40,17 +43,22 @@ MESSAGES: tuple[list[bytes], ...] = tuple(
         ) + event("ping") + said(1, "I look.") + block(2, _TOOL, *_DELTAS) + stop("tool_use", output_tokens=5),
         start(input_tokens=9) + block(0, {**_TOOL, "input": {"a": 1}}) + block(1, {**_TOOL, "id": "t2"}, *_DELTAS)
         + said(2, "End") + stop("tool_use"),
-        start(input_tokens=9) + block(0, {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}}, *_DELTAS)
+        start(input_tokens=9) + block(0, {"type": "server_tool_use", "id": "s", "name": "web_search", "input": {}},
+         *_DELTAS)
         + block(1, {"type": "web_search_tool_result", "tool_use_id": "s", "content": [{"title": "é"}]})
-        + block(2, {"type": "text", "text": "", "citations": []}, {"type": "citations_delta", "citation": {"cited_text": "x"}},
+        + block(2, {"type": "text", "text": "", "citations": []},
+         {"type": "citations_delta", "citation": {"cited_text": "x"}},
                 {"type": "text_delta", "text": "So."}) + said(3, " Then.") + stop("pause_turn", output_tokens=5),
         start() + said(0, *(f" wörd{n}" for n in range(40))) + stop(output_tokens=41),
     )
 )  # fmt: skip
 _ODD = (
-    b": comment\n\n", b"\n", b"data:\n\n", DONE, b"data: {}\n\n", b"data: null\n\n", b"data: {oops\n\n", b"event: ping\ndata: {}\n\n",
-    b"id: 1\nretry: 5\n\n", data({"error": {"message": "Boom", "code": 503}}), b"event: error\ndata: it broke\n\n", usage(1, 2),
-    event("error", error={"type": "overloaded_error", "message": "Busy"}), event("ping"), event("message_stop"), stop("max_tokens"),
+    b": comment\n\n", b"\n", b"data:\n\n", DONE, b"data: {}\n\n", b"data: null\n\n", b"data: {oops\n\n",
+    b"event: ping\ndata: {}\n\n",
+    b"id: 1\nretry: 5\n\n", data({"error": {"message": "Boom", "code": 503}}), b"event: error\ndata: it broke\n\n",
+    usage(1, 2),
+    event("error", error={"type": "overloaded_error", "message": "Busy"}), event("ping"), event("message_stop"),
+    stop("max_tokens"),
     chunk({}, "stop"), b"\xef\xbb\xbf", b"<html>\n\n", b"data: {}\rdata: {}\r\r", text(" more"), said(7, "more"),
 )  # fmt: skip
 
@@ -102,10 +110,10 @@ def _other_values(frames: list[bytes], rng: Random) -> None:
     at = rng.randrange(len(frames))
     head, mark, tail = frames[at].partition(b"data: {")
     try:
-        value = json.loads(b"{" + tail)
-    except ValueError:
+        other = json.dumps(mutate.value_of(json.loads(b"{" + tail), rng))
+    except (ValueError, RecursionError):  # broken before, or nested twice over
         return
-    frames[at] = head + mark[:-1] + json.dumps(mutate.value_of(value, rng)).encode() + b"\n\n"
+    frames[at] = head + mark[:-1] + other.encode() + b"\n\n"
 
 
 _CHANGES: tuple[Callable[[list[bytes], Random], None], ...] = (
@@ -158,6 +166,8 @@ def messages_content(raw: bytes) -> str | None:
     begun: dict[int, str] = {}
     try:
         for value in values(raw):
+            if not isinstance(value["type"], str) or not value["type"]:
+                return None
             if value["type"] == "message_stop":
                 break
             if value["type"] == "content_block_start":
@@ -175,6 +185,8 @@ def messages_content(raw: bytes) -> str | None:
 
 
 def _text(value: Any) -> str:
+    """Raises for what is no text, or none that UTF-8 can carry."""
     if value is not None and not isinstance(value, str):
         raise TypeError(value)
+    (value or "").encode()
     return value or ""

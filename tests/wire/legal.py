@@ -54,8 +54,8 @@ class Message:
 
 
 def assert_legal(raw: bytes, *, broken_calls: bool = False) -> Message:
-    """What the stream says; AssertionError where it is not legal or has no end. `broken_calls`: no gate stood before the
-    writer, so that arguments may be any text; else they are, unless the answer was cut short, JSON objects."""
+    """What the stream says; AssertionError where it is not legal or has no end. `broken_calls`: no gate stood before
+    the writer, so that arguments may be any text; else they are, unless the answer was cut short, JSON objects."""
     message = Message()
     open_block: dict[str, Any] | None = None
     begun = ending = ended = False
@@ -152,7 +152,8 @@ def _no_constant(name: str) -> None:
 
 
 def _finite(digits: str) -> float:
-    assert abs(number := float(digits)) != float("inf"), f"{digits} is no number that JSON readers agree on"
+    number = float(digits)
+    assert abs(number) != float("inf"), f"{digits} is no number that JSON readers agree on"
     return number
 
 

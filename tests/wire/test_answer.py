@@ -10,12 +10,28 @@ import pytest
 from hive_integration.errors import HiveError
 from hive_integration.wire.answer import NEXT, State, Writer, following
 from hive_integration.wire.events import (
-    Event, Failure, Finish, Opaque, Seen, Signature, Text, Thinking, ToolCall, ToolEnd, ToolPart, ToolStart, Usage,
+    Event,
+    Failure,
+    Finish,
+    Opaque,
+    Seen,
+    Signature,
+    Text,
+    Thinking,
+    ToolCall,
+    ToolEnd,
+    ToolPart,
+    ToolStart,
+    Usage,
 )  # fmt: skip
 from tests.wire.legal import Message, assert_legal, assert_sdk_agrees
 from tests.wire.upstreams import block, event, said, start, stop
 
-CITED = {"type": "text", "text": "So.", "citations": [{"type": "char_location", "cited_text": "x", "document_index": 0}]}
+CITED = {
+    "type": "text",
+    "text": "So.",
+    "citations": [{"type": "char_location", "cited_text": "x", "document_index": 0}],
+}
 SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "é"}}
 RESULT = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
 HIDDEN = {"type": "redacted_thinking", "data": "abc"}
@@ -33,7 +49,8 @@ def read(*events: Event) -> Message:
 def test_the_bytes_are_those_of_the_api() -> None:
     """An event's name, one line of data, a blank line."""
     assert write(Text("é\n"), Finish("end_turn"), usage=Usage(5)).decode() == (
-        'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant",'
+        'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","type":"message",'
+        '"role":"assistant",'
         '"model":"m","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":5,'
         '"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0}}}\n\n'
         'event: content_block_start\ndata: {"type":"content_block_start","index":0,'
@@ -52,7 +69,8 @@ ANSWERS: dict[str, tuple[list[Event], list[str], str]] = {
     "nothing": ([Finish("end_turn")], [], "end_turn"),
     "blank text only": ([Text(""), Text("\n"), Text(" "), Finish("end_turn")], [], "end_turn"),
     "thinking": ([Thinking("a"), Signature("s"), Text("b"), Finish("end_turn")], ["thinking", "text"], "end_turn"),
-    "thinking that does not end": ([Thinking("a"), Text("b"), Finish("max_tokens")], ["thinking", "text"], "max_tokens"),
+    "thinking that does not end": ([Thinking("a"), Text("b"), Finish("max_tokens")], ["thinking", "text"],
+     "max_tokens"),
     "thinking that is not shown": ([Signature("s"), Text("b"), Finish("end_turn")], ["thinking", "text"], "end_turn"),
     "a call": ([ToolCall("t", "A", '{"x":1}'), Finish("tool_use")], ["tool_use"], "tool_use"),
     "a call without arguments": ([ToolCall("t", "A", ""), Finish("tool_use")], ["tool_use"], "tool_use"),
@@ -62,10 +80,12 @@ ANSWERS: dict[str, tuple[list[Event], list[str], str]] = {
     ),
     "no call and the wrong reason": ([Text("a"), Finish("tool_use")], ["text"], "end_turn"),
     "a call in pieces": (
-        [ToolStart(0, "t", "A"), ToolPart(0, '{"x'), ToolPart(0, ""), ToolPart(0, '":1}'), ToolEnd(0), Finish("tool_use")],
+        [ToolStart(0, "t", "A"), ToolPart(0, '{"x'), ToolPart(0, ""), ToolPart(0, '":1}'), ToolEnd(0),
+         Finish("tool_use")],
         ["tool_use"], "tool_use",
     ),
-    "a call that does not end": ([ToolStart(0, "", "A"), ToolPart(0, "{}"), Finish("tool_use")], ["tool_use"], "tool_use"),
+    "a call that does not end": ([ToolStart(0, "", "A"), ToolPart(0, "{}"), Finish("tool_use")], ["tool_use"],
+     "tool_use"),
     "a call that does not begin": ([ToolPart(0, "{}"), ToolEnd(0), Finish("tool_use")], ["tool_use"], "tool_use"),
     "an end without a call": ([ToolEnd(5), Text("a"), Finish("end_turn")], ["text"], "end_turn"),
     "opaque": (
@@ -151,7 +171,9 @@ def test_a_writer_tells_what_it_has_written() -> None:
 
 def test_counts_are_those_of_the_upstream_and_the_estimate_where_it_is_silent() -> None:
     """Later counts replace earlier ones of the same arm."""
-    told = assert_legal(write(Seen(Usage(7, 1)), Text("a"), Seen(Usage(8, 5, 2, 1)), Finish("end_turn"), usage=Usage(5)))
+    told = assert_legal(
+        write(Seen(Usage(7, 1)), Text("a"), Seen(Usage(8, 5, 2, 1)), Finish("end_turn"), usage=Usage(5))
+    )
     assert [told.usage[name] for name in sorted(told.usage)] == [1, 2, 8, 5]
     silent = assert_legal(write(Text("a"), Seen(Usage(output=3)), Finish("end_turn"), usage=Usage(5)))
     assert (silent.usage["input_tokens"], silent.usage["output_tokens"]) == (5, 3)
@@ -160,7 +182,8 @@ def test_counts_are_those_of_the_upstream_and_the_estimate_where_it_is_silent() 
 @pytest.mark.parametrize(
     ("first", "second", "kinds"),
     [([Text("Hel")], [Text("lo"), Finish("end_turn")], ["text"]),
-     ([Thinking("a")], [Thinking("b"), Signature("s"), Text("Hello"), Finish("end_turn")], ["thinking", "thinking", "text"]),
+     ([Thinking("a")], [Thinking("b"), Signature("s"), Text("Hello"), Finish("end_turn")],
+      ["thinking", "thinking", "text"]),
      ([Text("Hello"), ToolStart(0, "x", "A"), ToolStart(1, "y", "B")],
       [ToolStart(0, "z", "C"), ToolPart(0, "{}"), ToolEnd(0), Finish("tool_use")], ["text", "tool_use", "tool_use"]),
      ([], [Text("Hello"), Finish("end_turn")], ["text"]),
@@ -227,4 +250,6 @@ def test_the_checker_itself_refuses_what_is_illegal(name: str) -> None:
     """Else the other tests would say nothing."""
     with pytest.raises((AssertionError, KeyError)):
         assert_legal(ILLEGAL[name])
-    assert assert_legal(start(input_tokens=1, output_tokens=1) + b": hi\n\n" + event("ping") + TEXT + STOP).comments == 1
+    assert (
+        assert_legal(start(input_tokens=1, output_tokens=1) + b": hi\n\n" + event("ping") + TEXT + STOP).comments == 1
+    )

@@ -15,7 +15,15 @@ def test_ids_are_kept_where_they_can_be_and_else_made() -> None:
     assert ids.take("call_1") == "call_1"
     given = ["", "call_1", "functions.Bash:0", "toolu_msg_1_4", "x", "", "a\n"]
     taken = [ids.take(each) for each in given]
-    assert taken == ["toolu_msg_1_1", "toolu_msg_1_2", "toolu_msg_1_3", "toolu_msg_1_4", "x", "toolu_msg_1_6", "toolu_msg_1_7"]
+    assert taken == [
+        "toolu_msg_1_1",
+        "toolu_msg_1_2",
+        "toolu_msg_1_3",
+        "toolu_msg_1_4",
+        "x",
+        "toolu_msg_1_6",
+        "toolu_msg_1_7",
+    ]
     assert ids
 
 

@@ -9,7 +9,14 @@ import pytest
 
 from hive_integration.wire.events import Failure
 from hive_integration.wire.failures import (
-    KINDS, error_body, error_event, read_error, read_failure, retryable, status_of, upstream_fault,
+    KINDS,
+    error_body,
+    error_event,
+    read_error,
+    read_failure,
+    retryable,
+    status_of,
+    upstream_fault,
 )  # fmt: skip
 
 
@@ -36,13 +43,15 @@ def test_a_status_has_one_kind(status: int, kind: str, again: bool) -> None:
 FORMS: dict[str, tuple[bytes, str]] = {
     "OpenAI": (body({"error": {"message": "Oh no.", "type": "invalid_request_error", "param": None}}), "Oh no."),
     "Anthropic": (body({"type": "error", "error": {"type": "invalid_request_error", "message": "Oh no."}}), "Oh no."),
-    "vLLM before 0.10": (body({"object": "error", "message": "Oh no.", "type": "BadRequestError", "code": 400}), "Oh no."),
+    "vLLM before 0.10": (body({"object": "error", "message": "Oh no.", "type": "BadRequestError", "code": 400}),
+     "Oh no."),
     "a text": (body({"error": "Oh no."}), "Oh no."),
     "FastAPI": (body({"detail": "Oh no."}), "Oh no."),
     "FastAPI, validation": (body({"detail": [{"loc": ["body"], "msg": "Oh no."}]}), "Oh no."),
     "Gemini": (body([{"error": {"code": 400, "message": "Oh no.", "status": "INVALID_ARGUMENT"}}]), "Oh no."),
     "several lines": (body({"error": {"message": "Oh\n\n no.\x1b[2J"}}), "Oh no.\ufffd[2J"),
-    "a page": (b"<html>\n<h1>Oh no.</h1></html>", "the upstream answered with status 400: <html> <h1>Oh no.</h1></html>"),
+    "a page": (b"<html>\n<h1>Oh no.</h1></html>",
+               "the upstream answered with status 400: <html> <h1>Oh no.</h1></html>"),
     "nothing": (b"", "the upstream answered with status 400 and said nothing more"),
     "an empty object": (b"{}", "the upstream answered with status 400 and said nothing more"),
     "odd bytes": (b'{"error": {"message": "Oh \xff"}}', "Oh \ufffd"),
@@ -89,16 +98,16 @@ TOO_LONG: dict[str, tuple[Any, str]] = {
     "vLLM, max_tokens": (
         {"message": "'max_tokens' or 'max_completion_tokens' is too large: 32000. This model's maximum context length "
          "is 4096 tokens and your request has 3000 input tokens (32000 > 4096 - 3000)."},
-        "input length and `max_tokens` exceed context limit: 3000 + 32000 > 4096, decrease input length or `max_tokens` "
-        "and try again",
+        "input length and `max_tokens` exceed context limit: 3000 + 32000 > 4096, decrease input length or "
+        "`max_tokens` and try again",
     ),
     "vLLM, prompt": (
         {"message": "The decoder prompt (length 5000) is longer than the maximum model length of 4096."},
         "prompt is too long: 5000 tokens > 4096 maximum",
     ),
     "vLLM, newer": (
-        {"message": "You passed 5000 input tokens and requested 0 output tokens. However, the model's context length is "
-         "only 4096 tokens, resulting in a maximum input length of 4096 tokens."},
+        {"message": "You passed 5000 input tokens and requested 0 output tokens. However, the model's context length "
+         "is only 4096 tokens, resulting in a maximum input length of 4096 tokens."},
         "prompt is too long: 5000 tokens > 4096 maximum",
     ),
     "llama.cpp": (
@@ -147,7 +156,8 @@ def test_other_messages_are_not_taken_for_it(message: str) -> None:
     ("error", "kind"),
     [({"type": "overloaded_error"}, "overloaded_error"), ({"type": "server_error"}, "api_error"),
      ({"code": 429}, "rate_limit_error"), ({"code": "rate_limit_exceeded"}, "rate_limit_error"),
-     ({"status": 503}, "overloaded_error"), ({"code": 404}, "not_found_error"), ({"type": "BadRequestError"}, "invalid_request_error"),
+     ({"status": 503}, "overloaded_error"), ({"code": 404}, "not_found_error"),
+     ({"type": "BadRequestError"}, "invalid_request_error"),
      ({"type": "insufficient_quota"}, "billing_error"), ({}, "api_error"), ("oops", "api_error"), (None, "api_error"),
      ([], "api_error"), ({"error": {"error": {"error": {"error": {}}}}}, "api_error")],
 )  # fmt: skip
@@ -174,7 +184,8 @@ def test_anthropics_own_kind_is_kept() -> None:
 
 @pytest.mark.parametrize(
     ("header", "now", "seconds"),
-    [("5", None, 5.0), ("0.5", None, 0.5), ("-3", None, 0.0), ("soon", None, None), ("nan", None, None), ("", 0.0, None),
+    [("5", None, 5.0), ("0.5", None, 0.5), ("-3", None, 0.0), ("soon", None, None), ("nan", None, None),
+     ("", 0.0, None),
      (None, None, None), ("Thu, 01 Jan 1970 00:01:00 GMT", None, None), ("Thu, 01 Jan 1970 00:01:00 GMT", 50.0, 10.0),
      ("Thu, 01 Jan 1970 00:01:00 GMT", 90.0, 0.0), ("inf", None, None), ("1e9", None, 86400.0), ("soon", 5.0, None)],
 )  # fmt: skip
@@ -193,7 +204,8 @@ def test_a_failure_is_written_in_the_apis_form() -> None:
 
 @pytest.mark.parametrize(
     ("failure", "status"),
-    [(Failure("api_error", "x"), 500), (Failure("overloaded_error", "x"), 529), (Failure("overloaded_error", "x", 503), 503),
+    [(Failure("api_error", "x"), 500), (Failure("overloaded_error", "x"), 529),
+     (Failure("overloaded_error", "x", 503), 503),
      (Failure("timeout_error", "x"), 504), (Failure("x_error", "x"), 500), (Failure("api_error", "x", 302), 500),
      (Failure("rate_limit_error", "x"), 429), (Failure("billing_error", "x"), 402)],
 )  # fmt: skip

@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hive_integration.wire.events import Event, Failure, Finish, Opaque, Seen, Signature, Text, Thinking, ToolPart, Usage
+from hive_integration.wire.events import (
+    Event,
+    Failure,
+    Finish,
+    Opaque,
+    Seen,
+    Signature,
+    Text,
+    Thinking,
+    ToolPart,
+    Usage,
+)
 from hive_integration.wire.messages_answer import MessagesStream, read_message
 from hive_integration.wire.whole import whole_message
 from tests.wire import upstreams as up
@@ -18,7 +29,8 @@ from tests.wire.upstreams import block, data, event, pieces, read, said, start, 
 
 START = start(input_tokens=9, output_tokens=1)
 THINKING = block(0, {"type": "thinking", "thinking": "", "signature": ""}, {"type": "thinking_delta", "thinking": "Hm"},
-                 {"type": "thinking_delta", "thinking": "m."}, {"type": "signature_delta", "signature": "sig"})  # fmt: skip
+                 {"type": "thinking_delta", "thinking": "m."},
+                 {"type": "signature_delta", "signature": "sig"})  # fmt: skip
 TOOL = {"type": "tool_use", "id": "toolu_1", "name": "Bash", "input": {}}
 SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}
 RESULT = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": [{"type": "web_search_result"}]}
@@ -34,7 +46,8 @@ def answer(*parts: bytes) -> list[Event]:
 
 def test_an_answer_of_the_api_becomes_its_events() -> None:
     """Thinking with its signature, text, a call, counts and the reason."""
-    events = answer(START, THINKING, event("ping"), said(1, "Hel", "lo"), block(2, TOOL, json_delta('{"a"'), json_delta(":1}")),
+    events = answer(START, THINKING, event("ping"), said(1, "Hel", "lo"),
+     block(2, TOOL, json_delta('{"a"'), json_delta(":1}")),
                     stop("tool_use", output_tokens=7))  # fmt: skip
     assert events[:3] == [Thinking("Hmm."), Signature("sig"), Text("Hello")]
     assert events[4] == ToolPart(0, '{"a":1}')
@@ -45,7 +58,8 @@ STREAMS: dict[str, tuple[list[bytes], list[tuple[str, Any]], str]] = {
     "text": ([START, said(0, "Hello"), stop()], [], "end_turn"),
     "text in the start": ([START, block(0, {"type": "text", "text": "Hello"}), stop()], [], "end_turn"),
     "no names of events": (
-        [(START + said(0, "Hello") + stop()).replace(b"event: content_block_delta\n", b"").replace(b"event: message", b"x: ")],
+        [(START + said(0, "Hello") + stop()).replace(b"event: content_block_delta\n", b"").replace(b"event: message",
+         b"x: ")],
         [], "end_turn",
     ),
     "no types": (
@@ -54,29 +68,36 @@ STREAMS: dict[str, tuple[list[bytes], list[tuple[str, Any]], str]] = {
     "two starts": ([START, START, said(0, "Hello"), stop()], [], "end_turn"),
     "no start": ([said(0, "Hello"), stop()], [], "end_turn"),
     "no block start": (
-        [START, event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hello"}), stop()], [], "end_turn",
+        [START, event("content_block_delta", index=0, delta={"type": "text_delta", "text": "Hello"}), stop()], [],
+        "end_turn",
     ),
     "no block stop": (
-        [START, event("content_block_start", index=0, content_block={"type": "text", "text": "Hello"}), stop()], [], "end_turn",
+        [START, event("content_block_start", index=0, content_block={"type": "text", "text": "Hello"}), stop()], [],
+        "end_turn",
     ),
     "no index": (
-        [START, data({"type": "content_block_delta", "delta": {"type": "text_delta", "text": "Hello"}}), stop()], [], "end_turn",
+        [START, data({"type": "content_block_delta", "delta": {"type": "text_delta", "text": "Hello"}}), stop()], [],
+        "end_turn",
     ),
-    "no message_stop": ([START, said(0, "Hello"), event("message_delta", delta={"stop_reason": "end_turn"})], [], "end_turn"),
+    "no message_stop": ([START, said(0, "Hello"), event("message_delta", delta={"stop_reason": "end_turn"})], [],
+     "end_turn"),
     "[DONE] at the end": ([START, said(0, "Hello"), up.DONE], [], "end_turn"),
     "no reason": ([START, said(0, "Hello"), stop(None)], [], "end_turn"),
     "an unknown reason": ([START, said(0, "Hello"), stop("because")], [], "end_turn"),
     "the reason refusal": ([START, said(0, "Hello"), stop("refusal")], [], "refusal"),
-    "a call": ([START, said(0, "Hello"), block(1, TOOL, json_delta("{}")), stop("tool_use")], [("Bash", {})], "tool_use"),
+    "a call": ([START, said(0, "Hello"), block(1, TOOL, json_delta("{}")), stop("tool_use")], [("Bash", {})],
+     "tool_use"),
     "a call without deltas": ([START, said(0, "Hello"), block(1, TOOL), stop("tool_use")], [("Bash", {})], "tool_use"),
     "a call with its input in the start": (
-        [START, said(0, "Hello"), block(1, {**TOOL, "input": {"a": 1}}), stop("tool_use")], [("Bash", {"a": 1})], "tool_use",
+        [START, said(0, "Hello"), block(1, {**TOOL, "input": {"a": 1}}), stop("tool_use")], [("Bash", {"a": 1})],
+        "tool_use",
     ),
     "a call with its input twice": (
         [START, said(0, "Hello"), block(1, {**TOOL, "input": {"a": 1}}, json_delta('{"a": 1}')), stop("tool_use")],
         [("Bash", {"a": 1})], "tool_use",
     ),
-    "a call and the wrong reason": ([START, said(0, "Hello"), block(1, TOOL), stop("end_turn")], [("Bash", {})], "tool_use"),
+    "a call and the wrong reason": ([START, said(0, "Hello"), block(1, TOOL), stop("end_turn")], [("Bash", {})],
+     "tool_use"),
     "calls at once": (
         [START, said(0, "Hello"), event("content_block_start", index=1, content_block=TOOL),
          event("content_block_start", index=2, content_block={**TOOL, "id": "t2", "name": "Read"}),
@@ -103,14 +124,19 @@ def test_any_order_is_taken_for_what_it_can_mean(name: str) -> None:
 
 def test_blocks_of_other_kinds_pass_on_whole() -> None:
     """Server tools with their input put together, hidden thinking, citations, kinds that do not exist yet."""
-    cited = block(3, {"type": "text", "text": "", "citations": []}, {"type": "citations_delta", "citation": {"cited_text": "x"}},
+    cited = block(3, {"type": "text", "text": "", "citations": []},
+     {"type": "citations_delta", "citation": {"cited_text": "x"}},
                   {"type": "text_delta", "text": "So."})  # fmt: skip
-    raw = [START, block(0, {"type": "redacted_thinking", "data": "abc"}), block(1, SEARCH, json_delta('{"query"'), json_delta(': "x"}')),
-           block(2, RESULT), cited, block(4, {"type": "brand_new", "x": [1]}), said(5, "End."), stop("pause_turn")]  # fmt: skip
+    raw = [START, block(0, {"type": "redacted_thinking", "data": "abc"}),
+     block(1, SEARCH, json_delta('{"query"'), json_delta(': "x"}')),
+           block(2, RESULT), cited, block(4, {"type": "brand_new", "x": [1]}), said(5, "End."),
+           stop("pause_turn")]  # fmt: skip
     events = answer(*raw)
     assert events[:6] == [
-        Opaque({"type": "redacted_thinking", "data": "abc"}), Opaque({**SEARCH, "input": {"query": "x"}}), Opaque(RESULT),
-        Opaque({"type": "text", "text": "So.", "citations": [{"cited_text": "x"}]}), Opaque({"type": "brand_new", "x": [1]}),
+        Opaque({"type": "redacted_thinking", "data": "abc"}), Opaque({**SEARCH, "input": {"query": "x"}}),
+        Opaque(RESULT),
+        Opaque({"type": "text", "text": "So.", "citations": [{"cited_text": "x"}]}),
+        Opaque({"type": "brand_new", "x": [1]}),
         Text("End."),
     ]  # fmt: skip
     assert up.written(events).stop_reason == "pause_turn"
@@ -166,7 +192,14 @@ def test_a_body_says_the_same_as_its_stream() -> None:
     body = {"type": "message", "role": "assistant", "model": "m", "content": content, "stop_reason": "tool_use",
             "usage": {"input_tokens": 9, "output_tokens": 7}}  # fmt: skip
     raw = json.dumps(body, indent=1).encode()
-    stream = [START, THINKING, said(1, "Hello"), block(2, TOOL, json_delta('{"a":1}')), block(3, RESULT), stop("tool_use", output_tokens=7)]
+    stream = [
+        START,
+        THINKING,
+        said(1, "Hello"),
+        block(2, TOOL, json_delta('{"a":1}')),
+        block(3, RESULT),
+        stop("tool_use", output_tokens=7),
+    ]
     made = [whole_message(events, id="m", model="m") for events in
             (read_message(raw), answer(raw), answer(*stream), read_message(b"".join(stream)))]  # fmt: skip
     assert made.count(made[0]) == 4
@@ -176,7 +209,13 @@ def test_a_body_says_the_same_as_its_stream() -> None:
 def test_what_has_no_place_is_named() -> None:
     """Nothing disappears unseen."""
     stream = MessagesStream()
-    raw = [START, event("brand_new"), data([1]), event("content_block_delta", index=0, delta={"type": "x_delta"}), stop("because")]
+    raw = [
+        START,
+        event("brand_new"),
+        data([1]),
+        event("content_block_delta", index=0, delta={"type": "x_delta"}),
+        stop("because"),
+    ]
     read(stream, raw)
     assert stream.ignored == {"event brand_new", "an event that is list", "delta x_delta", "stop_reason because"}
     assert stream.model == "m"
@@ -189,7 +228,8 @@ def test_counts_are_cumulative_and_odd_ones_count_for_nothing() -> None:
     assert events[-2] == Seen(Usage(9, 7, 5))
 
 
-LONG = b"".join([START, THINKING, said(1, *(f" wörd{n} 😀\n" for n in range(80))), block(2, TOOL, *map(json_delta, '{"a": "é"}')),
+LONG = b"".join([START, THINKING, said(1, *(f" wörd{n} 😀\n" for n in range(80))),
+ block(2, TOOL, *map(json_delta, '{"a": "é"}')),
                  said(3, *(f" x{n}" for n in range(80))), stop("tool_use", output_tokens=7)])  # fmt: skip
 
 
@@ -216,7 +256,9 @@ def test_what_arrives_together_leaves_together() -> None:
 
 def test_many_open_blocks_cost_time_in_proportion() -> None:
     """Ten thousand blocks that never end."""
-    begun = [event("content_block_start", index=at, content_block={"type": "text", "text": "a"}) for at in range(10_000)]
+    begun = [
+        event("content_block_start", index=at, content_block={"type": "text", "text": "a"}) for at in range(10_000)
+    ]
     began = time.perf_counter()
     answer(START, *begun, stop())
     assert time.perf_counter() - began < 5

@@ -14,7 +14,8 @@ def test_neighbours_of_one_kind_are_one_event() -> None:
     pieces.put(Signature(""))
     pieces.add(0, "y")
     assert pieces.take() == [
-        Thinking("ab"), Text("c"), ToolPart(0, "{}"), ToolPart(1, "{"), ToolPart(0, "x"), Signature(""), ToolPart(0, "y"),
+        Thinking("ab"), Text("c"), ToolPart(0, "{}"), ToolPart(1, "{"), ToolPart(0, "x"), Signature(""),
+        ToolPart(0, "y"),
     ]  # fmt: skip
     assert pieces.take() == []
 

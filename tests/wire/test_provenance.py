@@ -118,6 +118,15 @@ def test_claude_is_not_asked_to_think_in_a_loop_that_another_model_began() -> No
     assert set(_loop(call(OURS), thinking=ENABLED).fields) == {"model", "max_tokens"}
 
 
+def test_claude_is_not_asked_to_think_later_in_such_a_loop() -> None:
+    """Where it went on without thinking, its own message is the last, and holds none."""
+    loop = [user("x"), assistant(call(OURS)), user(result(OURS)), assistant(call("toolu_1")), user(result("toolu_1"))]
+    assert "thinking" not in for_model(asked(*loop, thinking=ENABLED), None).fields
+    begun_by_claude = [user("x"), assistant(CLAUDES, call("toolu_0")), user(result("toolu_0")), *loop[1:]]
+    assert "thinking" not in for_model(asked(*begun_by_claude, thinking=ENABLED), None).fields
+    assert "thinking" in for_model(asked(*loop, user("z"), thinking=ENABLED), None).fields
+
+
 @pytest.mark.parametrize(
     ("messages", "thinking"),
     [

@@ -46,7 +46,8 @@ def test_anything_else_between_the_texts_is_not_overlooked(other: bytes) -> None
 
 
 @pytest.mark.parametrize("event", [
-    up.chunk({"role": "assistant", "content": "x", "refusal": "y"}), up.chunk({"content": None}), up.chunk({"content": ""}, "stop"),
+    up.chunk({"role": "assistant", "content": "x", "refusal": "y"}), up.chunk({"content": None}),
+    up.chunk({"content": ""}, "stop"),
     up.DONE, b"", b"data: {", b'data: "content":', up.text("x" * LONGEST), up.calls(up.call(0, '{"content": "x"}')),
 ])  # fmt: skip
 def test_only_an_event_of_text_is_learned(event: bytes) -> None:

@@ -65,7 +65,9 @@ def test_plain_events_are_taken_by_their_data() -> None:
         assert payloads(other) is None
 
 
-@pytest.mark.parametrize("piece", [b"x" * (1 << 20), b"x" * (1 << 20) + b"\n\ndata: y", b"data: " + b"x" * (1 << 20) + b"\n"])
+@pytest.mark.parametrize(
+    "piece", [b"x" * (1 << 20), b"x" * (1 << 20) + b"\n\ndata: y", b"data: " + b"x" * (1 << 20) + b"\n"]
+)
 def test_an_event_larger_than_the_limit_is_an_error(piece: bytes) -> None:
     """Held bytes are bounded, whether the event is one line or many; events that end are not counted together."""
     decoder = SseDecoder()
@@ -74,8 +76,7 @@ def test_an_event_larger_than_the_limit_is_an_error(piece: bytes) -> None:
         assert sum(len(decoder.feed(each)) for each in reads) == len(reads) - 1
         return
     with pytest.raises(HiveError, match="16 MB"):
-        for each in reads:
-            decoder.feed(each)
+        _ = [decoder.feed(each) for each in reads]
 
 
 def test_a_body_that_is_no_stream_is_kept() -> None:
@@ -95,5 +96,4 @@ def test_a_body_without_end_is_refused() -> None:
     """What is no stream is kept up to a limit only."""
     intake = Intake()
     with pytest.raises(HiveError, match="no event"):
-        for _ in range(40):
-            intake.read(b"x" * (1 << 20) + b"\n")
+        _ = [intake.read(b"x" * (1 << 20) + b"\n") for _ in range(40)]

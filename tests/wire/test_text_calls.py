@@ -46,7 +46,8 @@ TEXTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "one": ("I look.\n" + tag(A), [("", "I look.\n"), ("A", '{"x": 1}')]),
     "blanks": (tag('\n {"arguments": {"x":  1}, "name": "A"}\n'), [("A", '{"x":  1}')]),
     "several": (
-        tag(A) + "\n" + tag(B) + " end", [("A", '{"x": 1}'), ("", "\n"), ("B", '{"y": 2}'), ("", " end")],
+        tag(A) + "\n" + tag(B) + " end",
+        [("A", '{"x": 1}'), ("", "\n"), ("B", '{"y": 2}'), ("", " end")],
     ),
     "in a code fence": ("```\n" + tag(A) + "\n```", [("", "```\n"), ("A", '{"x": 1}'), ("", "\n```")]),
     "no arguments": (tag('{"name": "A"}'), [("A", "")]),
@@ -86,7 +87,8 @@ def test_calls_are_found_in_the_text_and_nothing_is_lost(name: str) -> None:
     assert read(text) == expected
 
 
-@given(parts=st.lists(st.sampled_from([OPEN, CLOSE, '{"name": "A", "arguments": {"x": "', '"}}', '"', "\\", "é", "<", "a"])),
+@given(parts=st.lists(st.sampled_from([OPEN, CLOSE, '{"name": "A", "arguments": {"x": "', '"}}', '"', "\\", "é", "<",
+ "a"])),
        draw=st.data())  # fmt: skip
 @settings(max_examples=400, deadline=None)
 def test_a_split_anywhere_changes_nothing(parts: list[str], draw: st.DataObject) -> None:

@@ -16,7 +16,8 @@ def test_events_wait_with_those_of_their_call_in_the_order_of_the_calls() -> Non
         waiting.add(event)
     groups = [waiting.next() for _ in range(5)]
     assert groups == [
-        [Text("x"), Thinking("y")], [a, ToolPart(1, "{"), ToolPart(1, "}")], [b, ToolEnd(2)], [Text("z"), Text("w")], [],
+        [Text("x"), Thinking("y")], [a, ToolPart(1, "{"), ToolPart(1, "}")], [b, ToolEnd(2)], [Text("z"), Text("w")],
+        [],
     ]  # fmt: skip
     waiting.add(ToolPart(1, "again"))
     assert waiting.next() == [ToolPart(1, "again")]

@@ -9,7 +9,19 @@ import pytest
 
 from hive_integration.wire.answer import Writer
 from hive_integration.wire.events import (
-    Event, Failure, Finish, Opaque, Seen, Signature, Text, Thinking, ToolCall, ToolEnd, ToolPart, ToolStart, Usage,
+    Event,
+    Failure,
+    Finish,
+    Opaque,
+    Seen,
+    Signature,
+    Text,
+    Thinking,
+    ToolCall,
+    ToolEnd,
+    ToolPart,
+    ToolStart,
+    Usage,
 )  # fmt: skip
 from hive_integration.wire.whole import whole_message
 from tests.wire.legal import assert_legal
@@ -22,11 +34,14 @@ def whole(*events: Event) -> dict[str, object]:
 
 def test_a_body_has_the_fields_of_the_api() -> None:
     """With the counts of all arms."""
-    body = whole_message([Seen(Usage(5, 2, 1)), Text("a"), Finish("end_turn")], id="msg_1", model="m", before=Usage(10, 20))
+    body = whole_message(
+        [Seen(Usage(5, 2, 1)), Text("a"), Finish("end_turn")], id="msg_1", model="m", before=Usage(10, 20)
+    )
     assert json.loads(body) == {
         "id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [{"type": "text", "text": "a"}],
         "stop_reason": "end_turn", "stop_sequence": None,
-        "usage": {"input_tokens": 15, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 1, "output_tokens": 22},
+        "usage": {"input_tokens": 15, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 1,
+         "output_tokens": 22},
     }  # fmt: skip
 
 

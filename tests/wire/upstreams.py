@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any, Protocol
 
 from hive_integration.wire.answer import Writer
@@ -16,9 +17,11 @@ DONE = b"data: [DONE]\n\n"
 class Reader(Protocol):
     """Bytes in, events out."""
 
-    def feed(self, data: bytes) -> list[Event]: ...
+    def feed(self, data: bytes) -> list[Event]:
+        """What one read brought."""
 
-    def close(self) -> list[Event]: ...
+    def close(self) -> list[Event]:
+        """The connection ended."""
 
 
 def data(value: Any, event: str = "") -> bytes:
@@ -98,7 +101,7 @@ def read(reader: Reader, pieces: Iterable[bytes]) -> list[Event]:
 def pieces(raw: bytes, *cuts: int) -> list[bytes]:
     """Bytes cut at the given places."""
     edges = [0, *sorted(cuts), len(raw)]
-    return [raw[begin:end] for begin, end in zip(edges, edges[1:], strict=False)]
+    return [raw[begin:end] for begin, end in pairwise(edges)]
 
 
 def written(events: Iterable[Event], *, broken_calls: bool = True) -> Message:

@@ -53,7 +53,8 @@ ENDS: dict[str, tuple[list[bytes], str, tuple[int | None, int | None]]] = {
     "no [DONE]": ([*HELLO, chunk({}, "stop")], "end_turn", (None, None)),
     "the last event is cut": ([*HELLO, chunk({}, "stop"), usage()[:40]], "end_turn", (None, None)),
     "no last blank line": ([*HELLO, chunk({}, "stop"), DONE[:-2]], "end_turn", (None, None)),
-    "text after the finish reason": ([text("Hel"), chunk({}, "stop"), text("lo"), usage(), DONE], "end_turn", (812, 31)),
+    "text after the finish reason": ([text("Hel"), chunk({}, "stop"), text("lo"), usage(), DONE], "end_turn",
+     (812, 31)),
     "text beside the finish reason": ([text("Hel"), chunk({"content": "lo"}, "stop"), DONE], "end_turn", (None, None)),
     "the finish reason in every chunk": (
         [chunk({"content": "Hel"}, "stop"), chunk({"content": "lo"}, "length"), DONE], "max_tokens", (None, None),
@@ -128,7 +129,8 @@ CALLS: dict[str, tuple[list[bytes], list[tuple[str, Any]]]] = {
         [calls(call(0, each, id="x", name="A")) for each in ("", '{"x"', ": 1", "}")], [("A", {"x": 1})],
     ),
     "another id in every chunk": (
-        [calls(call(0, each, id=f"x{at}", name="A" if at == 0 else None)) for at, each in enumerate(("", '{"x"', ":1}"))],
+        [calls(call(0, each, id=f"x{at}", name="A" if at == 0 else None)) for at,
+         each in enumerate(("", '{"x"', ":1}"))],
         [("A", {"x": 1})],
     ),
     "another id and the name in every chunk": (

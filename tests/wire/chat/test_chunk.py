@@ -37,7 +37,9 @@ def test_values_of_other_types_are_taken_for_what_they_can_mean(delta: Any, expe
 
 def test_what_cannot_be_meant_is_named() -> None:
     """A number where text belongs, and what is no choice at all."""
-    chunk, ignored = read({"choices": [7, {"index": None, "delta": {"content": 7, "reasoning": [None, {"type": "x"}]}}]})
+    chunk, ignored = read(
+        {"choices": [7, {"index": None, "delta": {"content": 7, "reasoning": [None, {"type": "x"}]}}]}
+    )
     assert len(chunk.choices or ()) == 1
     assert ignored == {"choices", "content: int", "reasoning: x"}
 
