@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from hive_integration.gateway.costs import cost, saving
 from hive_integration.gateway.exchange import Exchange
+from hive_integration.gateway.headers import one_line
 from hive_integration.gateway.ledger import Arm, Ledger, Row
 from hive_integration.gateway.metrics import Metrics
 from hive_integration.registry.cards import Card
@@ -45,10 +46,10 @@ class Account:
         row = Row(
             time=now().timestamp() - (at - ended.started),
             request=ex.id,
-            session=ex.asked.header("x-claude-code-session-id") or "",
+            session=one_line(ex.asked.header("x-claude-code-session-id") or ""),
             profile=ex.choice.profile,
             card=card.id,
-            model=card.model or ex.peek.model,
+            model=card.model or one_line(ex.peek.model),
             arm=ended.arm,
             status=ended.status,
             stream=ex.peek.stream,

@@ -56,7 +56,8 @@ async def _pass_on(parts: Parts, ex: Exchange, card: Card, answer: Answer, sniff
     reply, stream, held = ex.reply, answer.is_stream, b""
     if reply.begun and not stream:
         # Comments kept the client waiting, so the status has left: an error can only come as an event.
-        return await _fail(ex, card, read_failure(max(answer.status, 400), None, await answer.read()))
+        status = answer.status if answer.status >= 400 else 502  # a whole body is no stream
+        return await _fail(ex, card, read_failure(status, None, await answer.read()))
     failure: Failure | None = None
     try:
         async for chunk in answer.chunks():

@@ -5,12 +5,13 @@ It binds where the configuration says (loopback unless told otherwise) and knows
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 from multidict import CIMultiDict
 
 from hive_integration.errors import HiveError
@@ -68,6 +69,8 @@ class _Reply:
             raise ClientGone from error
 
     async def write(self, data: bytes) -> None:
+        if self._request.method == "HEAD":  # has no body, which aiohttp does not see to
+            return
         try:
             await self.response.write(data)
         except ConnectionError as error:
@@ -103,7 +106,9 @@ class Server:
 
     async def start(self, host: str, port: int) -> None:
         """Listen. Raises HiveError where the address is taken or not ours."""
-        server = web.Server(self._serve, request_factory=_request, **_OPTIONS)
+        logger = logging.getLogger(__name__)
+        logger.addFilter(_discreet)
+        server = web.Server(self._serve, request_factory=_request, logger=logger, **_OPTIONS)
         runner = web.ServerRunner(server, shutdown_timeout=GRACE)
         await runner.setup()
         try:
@@ -150,6 +155,14 @@ async def _body(request: web.BaseRequest) -> bytes | None:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
         return None
+
+
+def _discreet(record: logging.LogRecord) -> bool:
+    """What is no HTTP is quoted in aiohttp's own error, and may hold a key: the log says that it came, not what."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, http_exceptions.HttpProcessingError):
+        record.msg, record.args, record.exc_info = f"no HTTP that is read: {type(error).__name__}", (), None
+    return True
 
 
 def _request(message, payload, protocol, writer, task) -> web.BaseRequest:  # type: ignore[no-untyped-def]  # noqa: ANN001

@@ -7,6 +7,7 @@ What fails on the way becomes an `UpstreamError` with one line.
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ from hive_integration.registry.cards import Card
 
 MAX_ANSWER = 64 * 1024 * 1024
 """Bytes of an answer that is read whole."""
+LARGE = 512 * 1024
+"""Bytes of a request that are sent in one go: of a larger one, others get their turn between its parts."""
 _NOT_ADDED = ("User-Agent", "Content-Type", "Accept")
 
 
@@ -94,7 +97,7 @@ class Upstreams:
             response = await self._opened().request(
                 sent.method,
                 self._url(sent.url),
-                data=sent.body or None,
+                data=io.BytesIO(sent.body) if len(sent.body) > LARGE else sent.body or None,
                 headers=headers,
                 skip_auto_headers=_NOT_ADDED,
                 allow_redirects=False,

@@ -14,7 +14,7 @@ from hive_integration.wire.answer_blocks import Blocks
 from hive_integration.wire.events import Event, Failure, Finish, Seen, StopReason, Usage
 from hive_integration.wire.failures import read_error
 from hive_integration.wire.foreign import count, decode, line, whole
-from hive_integration.wire.runs import TextRun
+from hive_integration.wire.runs import Made, TextRun
 from hive_integration.wire.sniffer import UsageSniffer
 from hive_integration.wire.sse import Intake, events_of, is_stream
 
@@ -22,6 +22,8 @@ __all__ = ["MessagesStream", "UsageSniffer", "read_message"]
 
 CUT = "the upstream's stream was cut before its answer was complete"
 _REASONS: Mapping[str, StopReason] = {reason: reason for reason in get_args(StopReason)}
+_RUN_OF = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delta": "partial_json"}
+_RUNS = tuple(f'"{field}":'.encode() for field in _RUN_OF.values())
 _COUNTS = {
     "input": "input_tokens", "output": "output_tokens",
     "cache_read": "cache_read_input_tokens", "cache_write": "cache_creation_input_tokens",
@@ -31,14 +33,13 @@ _COUNTS = {
 class MessagesStream:
     """`feed` what is read, `close` when the connection has ended. `model` is the name that the upstream gave."""
 
-    __slots__ = ("_blocks", "_counts", "_index", "_intake", "_out", "_reason", "_run", "_sequence", "_told",
+    __slots__ = ("_blocks", "_counts", "_intake", "_out", "_reason", "_run", "_sequence", "_told",
                  "ended", "model")  # fmt: skip
 
     def __init__(self) -> None:
-        self._intake, self._blocks, self._run = Intake(), Blocks(), TextRun(b'"text":', self._text_of)
+        self._intake, self._blocks, self._run = Intake(), Blocks(), TextRun(_RUNS, _text_of)
         self._out: list[Event] = []
         self.ended = False
-        self._index = 0  # of the block that the run of text grows
         self._reason = ""
         self._sequence: str | None = None
         self._counts: dict[str, int] = {}
@@ -59,7 +60,7 @@ class MessagesStream:
         except HiveError as error:
             self._fail(Failure("api_error", str(error)))
         else:
-            if block and (block := self._run.consume(block, self._text, self._single)):
+            if block and (block := self._run.consume(block, self._event_of_run, self._single)):
                 events = events_of(block)
             for name, each in events:
                 self._event(name, each)
@@ -112,28 +113,13 @@ class MessagesStream:
         out, self._out = self._out, []
         return out
 
-    def _text(self, text: str) -> None:
-        self._blocks.delta(self._index, {"type": "text_delta", "text": text})
+    def _event_of_run(self, event: dict[str, Any]) -> None:
+        if not self.ended:
+            self._block_delta(event)
 
     def _single(self, event: bytes) -> None:
         for name, data in events_of(event):
             self._event(name, data)
-
-    def _text_of(self, event: bytes) -> str | None:
-        """The text of an event that is a text delta and nothing else, whose index is kept for the run; else None."""
-        events = events_of(event)
-        try:
-            value = decode(events[0][1]) if len(events) == 1 else None
-        except ValueError:
-            return None
-        if not isinstance(value, dict) or value.get("type") != "content_block_delta":
-            return None
-        delta, index = value.get("delta"), value.get("index")
-        text = delta.get("text") if isinstance(delta, dict) else None
-        if not isinstance(text, str) or delta != {"type": "text_delta", "text": text} or type(index) is not int:
-            return None
-        self._index = index
-        return text
 
     def _event(self, name: str, data: bytes, *, last: bool = False) -> None:
         """One event. `last`: the connection ended inside of it, so that it may be cut."""
@@ -243,6 +229,26 @@ def read_message(body: bytes) -> list[Event]:
     if is_stream(body):
         return stream.feed(body) + stream.close()
     return stream.whole(body)
+
+
+def _text_of(event: bytes) -> Made[dict[str, Any]] | None:
+    """The text of an event that is a delta of one text and nothing else; else None."""
+    events = events_of(event)
+    try:
+        value = decode(events[0][1]) if len(events) == 1 else None
+    except ValueError:
+        return None
+    if not isinstance(value, dict) or value.get("type") != "content_block_delta":
+        return None
+    delta = value.get("delta")
+    if not isinstance(delta, dict) or len(delta) != 2:
+        return None
+    kind, index = delta.get("type"), value.get("index")
+    field = _RUN_OF.get(kind, "") if isinstance(kind, str) else ""
+    text = delta.get(field)
+    if not isinstance(text, str) or type(index) is not int:
+        return None
+    return lambda text: {"index": index, "delta": {"type": kind, field: text}}, text
 
 
 def _index(event: Mapping[str, Any]) -> int:

@@ -25,6 +25,7 @@ from hive_integration.wire.events import (
 )  # fmt: skip
 from hive_integration.wire.failures import error_body
 from hive_integration.wire.foreign import NOT_JSON, encode, whole
+from hive_integration.wire.request import mended
 
 
 def whole_message(events: Iterable[Event], *, id: str, model: str, before: Usage | None = None) -> bytes:
@@ -128,9 +129,11 @@ class _Content:
 
 
 def _object(text: str, name: str) -> msgspec.Raw:
-    try:
-        raw = whole(text or "{}").encode()
-        msgspec.json.decode(raw, type=dict)
-    except NOT_JSON as error:
-        raise ValueError(f"the arguments of a call of {name!r} are not a JSON object") from error
-    return msgspec.Raw(raw)
+    raw = whole(text or "{}").encode()
+    for each in (raw, mended(raw)):  # halves of characters, as escapes, are JSON to some readers only
+        try:
+            msgspec.json.decode(each, type=dict)
+        except NOT_JSON:
+            continue
+        return msgspec.Raw(each)
+    raise ValueError(f"the arguments of a call of {name!r} are not a JSON object")

@@ -9,6 +9,7 @@ async with live(tmp_path, tuned=chat_stream("hi")) as gateway:
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -28,6 +29,7 @@ from hive_integration.gateway.run import follow, make_parts, serving
 from hive_integration.gateway.server import Server
 from hive_integration.providers.fake import Script, Upstream, reply
 from hive_integration.settings import World
+from tests.gateway.idle import audited
 from tests.wire.legal import Message, assert_legal
 
 KEY = "live-gateway-key-0123456789"
@@ -63,6 +65,20 @@ def card_of(url: str, /, protocol: str = "openai-chat", **fields: Any) -> dict[s
     patience = {"connect_timeout": 2.0, "idle_timeout": 5.0, **fields.pop("upstream", {})}
     name = {"model": "ft:tuned", "api_key_env": "TUNED_KEY"} if protocol == "openai-chat" else {}
     return {"protocol": protocol, "base_url": base, **name, **fields, "upstream": patience}
+
+
+def holding(base: Path, body: bytes, **prompt: str) -> dict[str, Any]:
+    """A card's fields: its weights hold every unit and tool of `body`, tools are declared by their names.
+
+    Its manifest is written below `base`, which is then handed to `live`.
+    """
+    folder = base / "config" / "models"
+    folder.mkdir(parents=True)
+    (folder / "tuned.manifest.json").write_text(
+        json.dumps({"schema": "hive-ctx/manifest/1", "units": list(audited(body).units)})
+    )
+    prompt = {"system": "Be brief.", "tools": "names", **prompt}
+    return {"prompt": prompt, "knowledge": {"manifest": "tuned.manifest.json"}}
 
 
 def _toml(value: Table) -> str:
@@ -147,7 +163,7 @@ class Live:
     ) -> Got:
         """Send anything."""
         url = URL(self.base_url + path, encoded=True)
-        async with self.http.request(method, url, data=body or None, headers=self.headers(headers)) as answer:
+        async with self.http.request(method, url, data=io.BytesIO(body) if body else None, headers=self.headers(headers)) as answer:
             return Got(answer.status, CIMultiDict(answer.headers), await answer.read())
 
     async def raw(self, request: bytes, *, until: bytes = b"") -> bytes:

@@ -13,6 +13,7 @@ from random import Random
 
 import pytest
 
+from hive_integration.wire import runs
 from hive_integration.wire.answer import Writer
 from hive_integration.wire.chat.answer import ChatStream, read_chat
 from hive_integration.wire.events import Event, Failure, Finish
@@ -29,6 +30,12 @@ SECONDS = 2
 """The longest that one stream may take."""
 
 pytestmark = pytest.mark.timeout(300 + TOTAL // 200)
+
+
+@pytest.fixture(autouse=True)
+def _runs_in_small_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take runs of text together in streams of the size that can be read fifty thousand times."""
+    monkeypatch.setattr(runs, "WORTH", 600)
 
 
 def fuzz(kind: str, share: float, attempt: Callable[[Random], bool]) -> float:

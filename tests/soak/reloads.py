@@ -25,6 +25,7 @@ from hive_integration.settings import World
 from tests.soak.client import HEADERS, Got, ask, asked, session
 from tests.soak.stage import CLAUDE, HIVE, KEY, TUNED, Place, gateway, save, upstream
 
+Change = Callable[[aiohttp.ClientSession], Awaitable[None]]
 CARDS = ("ada", "bob")
 PER_SWAP = 1.5
 """Answers for each configuration, on average: the load keeps up with the reloads."""
@@ -32,7 +33,7 @@ PER_SWAP = 1.5
 
 @dataclass(frozen=True)
 class State:
-    """What one version of the configuration says: the switch's card, and (model, prompt) of each card that may answer."""
+    """What one version of the configuration says: the switch's card, and (model, prompt) of every card."""
 
     finetuned: str
     asks: dict[str, tuple[str, str]]
@@ -172,7 +173,7 @@ async def _load(client: aiohttp.ClientSession, url: str, run: Run, over: asyncio
         run.answers.append(await ask(client, url + "/v1/messages", body, headers=chosen))
 
 
-async def _under_load(url: str, run: Run, workers: int, change: Callable[[aiohttp.ClientSession], Awaitable[None]]) -> None:  # fmt: skip # noqa: E501
+async def _under_load(url: str, run: Run, workers: int, change: Change) -> None:
     over = asyncio.Event()
     async with session() as client:
         load_ = [tasks.spawn(_load(client, url, run, over, f"w{n}")) for n in range(workers)]
@@ -251,7 +252,7 @@ async def _in_process(place: Place, editor: Editor, run: Run, how: tuple[int, in
 
         async def change(client: aiohttp.ClientSession) -> None:
             for n in range(swaps):
-                while len(run.answers) < n * PER_SWAP:
+                while len(run.answers) < n * PER_SWAP:  # noqa: ASYNC110 - the answers are counted, not waited for
                     await asyncio.sleep(0.002)
                 version = await asyncio.to_thread(editor.save)
                 changed = await asyncio.to_thread(reloader.reload)

@@ -54,8 +54,8 @@ class Figures:
 
     def __str__(self) -> str:
         return (
-            f"{self.streams} streams ({self.most_at_once} at once), {self.chunks} chunks, {len(self.lost)} lost; late by "
-            f"p50 {self.p50:.1f}, p99 {self.p99:.1f}, worst {self.worst:.1f} ms; without a gateway p99 "
+            f"{self.streams} streams ({self.most_at_once} at once), {self.chunks} chunks, {len(self.lost)} lost; late "
+            f"by p50 {self.p50:.1f}, p99 {self.p99:.1f}, worst {self.worst:.1f} ms; without a gateway p99 "
             f"{self.control_p99:.1f}, worst {self.control_worst:.1f} ms; the gateway's own share at worst "
             f"{self.own_worst:.1f} ms; it had no core for {self.starved:.0f} ms in all; {self.cpu:.1f} s of processor "
             f"time, {self.memory:.0f} MB"
@@ -93,7 +93,7 @@ async def _measure(gate: Process, up: Process, streams: int, how: tuple[int, flo
     watch.cancel()
     got, control = everything[:streams], everything[streams:]
     lost = [f"stream {n}: {why}" for n, each in enumerate(got) if (why := _fault(each, chunks))]
-    assert not [why for each in control if (why := _fault(each, chunks))], "the control itself failed"
+    assert not any(_fault(each, chunks) for each in control), "the control itself failed"
     late, usual = [x for each in got for x in _late(each)], [x for each in control for x in _late(each)]
     delays, controls_ = sorted(b - a for a, b in late), sorted(b - a for a, b in usual)
     return Figures(
@@ -131,8 +131,8 @@ def _late(got: Got) -> list[Late]:
 def _own(late: Sequence[Late], usual: Sequence[Late], waits: Sequence[tuple[int, float]]) -> float:
     """The worst lateness in ms that neither the control nor a lack of cores explains.
 
-    Taken off are the control's worst lateness around that time, and how long the gateway had no core then: what piles up
-    in such a time holds up what comes after it.
+    Taken off are the control's worst lateness around that time, and how long the gateway had no core then: what piles
+    up in such a time holds up what comes after it.
     """
     usual, times = sorted(usual), [at for at, _ in waits]
     sent = [a for a, _ in usual]
@@ -150,7 +150,8 @@ def _own(late: Sequence[Late], usual: Sequence[Late], waits: Sequence[tuple[int,
 
 def _most(got: Sequence[Got]) -> int:
     """How many streams were open at once: between their first and their last read."""
-    steps = sorted([(each.reads[0][0], 1) for each in got if each.reads] + [(each.reads[-1][0], -1) for each in got if each.reads])  # fmt: skip # noqa: E501
+    reads = [each.reads for each in got if each.reads]
+    steps = sorted([(each[0][0], 1) for each in reads] + [(each[-1][0], -1) for each in reads])
     most = now = 0
     for _, step in steps:
         now += step

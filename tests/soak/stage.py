@@ -1,4 +1,4 @@
-"""What the soak stands on: the gateway and the upstreams as processes of their own, and what the system says of them."""
+"""What the soak stands on: gateway and upstreams as processes of their own, and what the system says of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,14 +79,14 @@ class Place:
             "HIVE_CONFIG_DIR": str(self.config),
         }  # fmt: skip
 
-    def tuned(self, url: str, id: str = "tuned", model: str = "ft:soak", system: str = "Be brief.", **patience: float) -> None:  # fmt: skip # noqa: E501
+    def tuned(self, url: str, id: str = "tuned", **patience: float) -> None:
         """Save the card of a fine-tuned model."""
-        text = TUNED.format(id=id, url=url, model=model, system=system, patience=_lines(patience))
+        text = TUNED.format(id=id, url=url, model="ft:soak", system="Be brief.", patience=_lines(patience))
         save(self.config / "models" / f"{id}.toml", text)
 
-    def claude(self, url: str, model: str = "", **patience: float) -> None:
+    def claude(self, url: str, **patience: float) -> None:
         """Save the full model's card."""
-        save(self.config / "models" / "claude.toml", CLAUDE.format(url=url, model=model, patience=_lines(patience)))
+        save(self.config / "models" / "claude.toml", CLAUDE.format(url=url, model="", patience=_lines(patience)))
 
     def switch(self, default: str = "finetuned", finetuned: str = "tuned") -> None:
         """Save hive.toml."""
@@ -121,8 +121,11 @@ class Process:
 
     @property
     def waited(self) -> float:
-        """Seconds in which its main thread could have run but had no core."""
-        return int(Path(f"/proc/{self.popen.pid}/schedstat").read_text().split()[1]) / 1e9
+        """Seconds in which its main thread could have run but had no core; 0 where the system does not say."""
+        try:
+            return int(Path(f"/proc/{self.popen.pid}/schedstat").read_text().split()[1]) / 1e9
+        except OSError:
+            return 0.0
 
     @property
     def used(self) -> float:
@@ -162,11 +165,14 @@ def upstream(seed: int = 1) -> Iterator[Process]:
 
 
 @contextmanager
-def gateway(place: Place) -> Iterator[Process]:
-    """`hive-ctx serve` for the length of the block; it must still live at its end, and end when told to."""
+def gateway(place: Place, program: Sequence[str] = ()) -> Iterator[Process]:
+    """`hive-ctx serve` for the length of the block; it must still live at its end, and end when told to.
+
+    `program`: what Python runs in place of the package.
+    """
     with place.log.open("wb") as out:
         popen = subprocess.Popen(
-            [sys.executable, "-m", "hive_integration", "serve", "--port", "0", "--log-format", "json"],
+            [sys.executable, *(program or ("-m", "hive_integration")), "serve", "--port", "0", "--log-format", "json"],
             env=place.env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
         )  # fmt: skip
     try:

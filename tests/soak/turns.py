@@ -1,7 +1,7 @@
 """One long conversation that changes its model all the time, against upstreams that refuse what the real ones refuse.
 
-The client keeps the history as Claude Code does: the content of each answer as it came. What a model is asked next follows
-from the user's words (`turn-7 calls=1-2;`: a step with one call, one with two, then words), so both can play every part.
+The client keeps the history as Claude Code does: the content of each answer as it came. What a model says follows from
+the user's words (`turn-7 calls=1-2;`: a step with one call, one with two, then words), so both can play every part.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from hive_integration.providers.fake import (
 from tests.soak.client import BASH, HEADERS, ask, session
 from tests.soak.stage import Place, Process, gateway
 
+ADAPTIVE = {"type": "adaptive"}
+ENABLED = {"type": "enabled", "budget_tokens": 2048}
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}
 READ = {**BASH, "name": "Read", "description": "Reads."}
@@ -142,7 +144,9 @@ class Talk:
                 return
             self.history.append({"role": "user", "content": [_result(call, i) for i, call in enumerate(calls)]})
 
-    async def _ask(self, client: aiohttp.ClientSession, gate: Process, profile: str, headers: dict[str, str]) -> list[Block]:  # fmt: skip # noqa: E501
+    async def _ask(
+        self, client: aiohttp.ClientSession, gate: Process, profile: str, headers: Mapping[str, str]
+    ) -> list[Block]:
         self.requests += 1
         self.changes += profile != self.profile
         self.profile = profile
@@ -212,9 +216,9 @@ def lost(talk: Talk, upstream: Upstream) -> Iterator[str]:
             yield f"Claude got message {n} as {theirs}, not {ours}"
     for turn in before:
         for block in turn["content"]:
-            if block["type"] in {"thinking", "redacted_thinking"} and not _foreign(block):
-                if compact(block) not in claude.body:
-                    yield f"Claude's own thinking did not come back byte for byte: {block}"
+            own = block["type"] in {"thinking", "redacted_thinking"} and not _foreign(block)
+            if own and compact(block) not in claude.body:
+                yield f"Claude's own thinking did not come back byte for byte: {block}"
     yield from _lost_in_chat(talk, _last(upstream, "chat"))
 
 

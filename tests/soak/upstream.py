@@ -1,7 +1,7 @@
 """A fast upstream on loopback for load: Chat Completions and Messages streams, timed, and broken off as asked.
 
-What it does stands in the user's words: `soak id=k17 chunks=40 gap=0.1 fault=rst;`. Run as a program it needs nothing but
-the standard library and says its port on standard output.
+What it does stands in the user's words: `soak id=k17 chunks=40 gap=0.1 fault=rst;`. Run as a program it needs nothing
+but the standard library and says its port on standard output.
 """
 
 from __future__ import annotations
@@ -26,9 +26,14 @@ FAULTS = (
     "close", "rst", "rstmid", "fin", "half", "end", "hang", "hangmid", "500", "529", "garbage", "badjson", "html",
     "told",
 )  # fmt: skip
-"""How an answer can go wrong. Before its head: closed, reset, silence, an error status, bytes that are no HTTP, a page of
-HTML (and `400`, which is no fault of the upstream's). In the middle: reset, closed inside of a chunk, closed inside of an event, a proper end of the body without an end
-of the answer, silence, an event that is no JSON, an event that tells an error."""
+"""How an answer can go wrong (`400`, which is no fault of the upstream's, aside).
+
+Before its head: closed, reset, silence, an error status, bytes that are no HTTP, a page of HTML. In the middle: reset,
+closed inside of a chunk, closed inside of an event, a proper end of the body without an end of the answer, silence, an
+event that is no JSON, an event that tells an error.
+"""
+MESSAGE = "msg_up"
+"""The id of each message of Claude's."""
 INPUT, STEP = 100, 3
 """Tokens: what each answer counts as read, and as written for each of its pieces."""
 
@@ -132,9 +137,8 @@ class Messages:
 
     def begin(self) -> Iterator[bytes]:
         """The message and its block of text."""
-        usage = f'{{"input_tokens":{INPUT},"output_tokens":1}}'
-        message = '{"id":"msg_up","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,'
-        yield self._frame("message_start", f',"message":{message}"stop_sequence":null,"usage":{usage}}}')
+        start = {**self.whole("", None, 1), "content": [], "stop_reason": None}
+        yield self._frame("message_start", f',"message":{json.dumps(start)}')
         yield self._frame("content_block_start", ',"index":0,"content_block":{"type":"text","text":""}')
 
     def text(self, text: str, count: int) -> bytes:
@@ -166,7 +170,7 @@ class Messages:
         if call:
             content.append({"type": "tool_use", "id": "toolu_up", "name": "Bash", "input": call})
         return {
-            "id": "msg_up", "type": "message", "role": "assistant", "model": "m", "content": content,
+            "id": MESSAGE, "type": "message", "role": "assistant", "model": "m", "content": content,
             "stop_reason": "tool_use" if call else "end_turn", "stop_sequence": None,
             "usage": {"input_tokens": INPUT, "output_tokens": count},
         }  # fmt: skip

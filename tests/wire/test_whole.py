@@ -57,6 +57,13 @@ def test_an_answer_that_cannot_be_whole_is_an_error(events: list[Event], words: 
     assert words in str(value["error"])
 
 
+def test_halves_of_characters_in_arguments_are_replaced() -> None:
+    """As text and as escapes; the rest of the call stays."""
+    assert whole(ToolCall("x", "A", '{"x": "\\ud83d", "y": "\udc00"}'), Finish("tool_use"))["content"] == [
+        {"type": "tool_use", "id": "x", "name": "A", "input": {"x": "\ufffd", "y": "\ufffd"}}
+    ]
+
+
 def _events(rng: Random) -> list[Event]:
     made: list[Event] = []
     for _ in range(rng.randint(0, 12)):

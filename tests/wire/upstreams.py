@@ -11,6 +11,7 @@ from hive_integration.wire.answer import Writer
 from hive_integration.wire.events import Event, Failure, Finish
 from tests.wire.legal import Message, assert_legal
 
+Make = Callable[[str], bytes]
 DONE = b"data: [DONE]\n\n"
 
 

@@ -27,7 +27,7 @@ class ChatStream:
 
     def __init__(self, *, text_calls: bool = False) -> None:
         self._intake, self._deltas = Intake(), Deltas(text_calls=text_calls)
-        self._run = TextRun(b'"content":', text_of)
+        self._run = TextRun((b'"content":', b'"reasoning_content":', b'"reasoning":', b'"arguments":'), text_of)
 
     @property
     def ignored(self) -> set[str]:
@@ -64,7 +64,7 @@ class ChatStream:
 
     def _bulk(self, block: bytes) -> list[tuple[str, bytes]]:
         """Take the events of a block together; returns those that have to be taken one by one."""
-        block = self._run.consume(block, self._deltas.text, self._single)
+        block = self._run.consume(block, self._deltas.chunk, self._single)
         parts = payloads(block) if block else []
         if parts is None:
             return events_of(block)

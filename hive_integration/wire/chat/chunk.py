@@ -6,11 +6,13 @@ named in `ignored` and the rest counts.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from hive_integration.wire.foreign import NOT_JSON, decode, encode, whole
+from hive_integration.wire.runs import Made
 
 
 class Function(msgspec.Struct, gc=False):
@@ -61,6 +63,7 @@ class Chunk(msgspec.Struct, gc=False):
     error: Any = None
 
 
+TEXTS = ("content", "reasoning_content", "reasoning")
 CHUNK = msgspec.json.Decoder(Chunk)
 CHUNKS = msgspec.json.Decoder(list[Chunk])
 
@@ -77,14 +80,32 @@ def read_chunk(data: bytes, ignored: set[str]) -> Chunk:
     return Chunk(choices, value.get("usage"), value.get("error"))
 
 
-def text_of(event: bytes) -> str | None:
-    """The text of an event `data: …` that is a chunk with text and nothing else; else None."""
+def text_of(event: bytes) -> Made[Chunk] | None:
+    """The text of an event `data: …` that is a chunk with one text and nothing else; else None."""
     try:
         chunk = CHUNK.decode(event.removeprefix(b"data: "))
-        text = chunk.choices[0].delta.content  # type: ignore[index, union-attr]
-    except (*NOT_JSON, TypeError, IndexError, AttributeError):
+        delta = chunk.choices[0].delta if chunk.choices else None
+    except NOT_JSON:
         return None
-    return text if chunk == Chunk([Choice(delta=Delta(text))]) else None
+    if delta is None:
+        return None
+    field = next((each for each in TEXTS if getattr(delta, each) is not None), "")
+    call = delta.tool_calls[0] if delta.tool_calls and not field else None
+    if call is not None:
+        text, make = call.function.arguments if call.function else None, partial(_of_arguments, call.index)
+    else:
+        text, make = getattr(delta, field, None), partial(_of_text, field)
+    return (make, text) if text is not None and make(text) == chunk else None
+
+
+def _of_text(field: str, text: str) -> Chunk:
+    delta = Delta()
+    setattr(delta, field, text)
+    return Chunk([Choice(delta=delta)])
+
+
+def _of_arguments(index: int | None, text: str) -> Chunk:
+    return Chunk([Choice(delta=Delta(tool_calls=[Fragment(index, None, Function(None, text))]))])
 
 
 def _choice(value: dict[str, Any], ignored: set[str]) -> Choice:

@@ -80,10 +80,6 @@ class Deltas:
         out, self._out = self._out, []
         return out
 
-    def text(self, text: str) -> None:
-        """More text."""
-        self._add(TEXT, text)
-
     def chunk(self, chunk: Chunk) -> None:
         """One chunk of a stream, or a whole completion."""
         if self.ended:

@@ -53,14 +53,17 @@ def test_what_is_no_object_is_refused_in_words(body: bytes) -> None:
 
 def test_only_text_and_nothing_else_is_an_event_of_text() -> None:
     """What a run of text is learned from holds nothing that would be lost."""
-    assert text_of(b'data: {"id": "x", "choices": [{"index": 0, "delta": {"content": "a"}}]}') == "a"
+    made = text_of(b'data: {"id": "x", "choices": [{"index": 0, "delta": {"content": "a"}}]}')
+    assert made is not None
+    assert made[1] == "a"
+    assert made[0]("b") == Chunk([Choice(delta=Delta("b"))])
     for more in ('"tool_calls": [{}]', '"reasoning": "x"', '"audio": 1', '"refusal": "x"'):
         assert text_of(f'data: {{"choices": [{{"delta": {{"content": "a", {more}}}}}]}}'.encode()) is None
     assert text_of(b'data: {"choices": [{"delta": {"content": "a"}, "finish_reason": "stop"}]}') is None
     assert text_of(b'data: {"choices": [{"index": 1, "delta": {"content": "a"}}]}') is None
     assert text_of(b'data: {"usage": {}, "choices": [{"delta": {"content": "a"}}]}') is None
-    assert text_of(b"data: [DONE]") is None
-    assert text_of(b'data: {"choices": []}') is None
+    for event in (b"data: [DONE]", b'data: {"choices": []}', b"data: 5", b'data: {"choices": [{"delta": {}}]}'):
+        assert text_of(event) is None
 
 
 def test_numbers_that_are_not_json_do_not_cost_the_chunk() -> None:
