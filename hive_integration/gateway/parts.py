@@ -13,6 +13,7 @@ from hive_integration.gateway.breaker import Breaker
 from hive_integration.gateway.counting import Counts
 from hive_integration.gateway.drift import DriftLog
 from hive_integration.gateway.leases import Leases
+from hive_integration.gateway.omitted import Omitted
 from hive_integration.gateway.pulse import Pulse
 from hive_integration.gateway.savings import Savings
 from hive_integration.providers.upstream import Upstreams
@@ -35,6 +36,7 @@ class Parts:
     key: str
     savings: Savings
     drift: DriftLog = field(default_factory=DriftLog)
+    omitted: Omitted = field(default_factory=Omitted)
     pulse: Pulse = field(default_factory=Pulse)
     clock: Callable[[], float] = time.monotonic
     started: datetime = field(default_factory=now)

@@ -21,6 +21,7 @@ from hive_integration.providers.upstream import Sent
 from hive_integration.registry.cards import Card, Manifest
 from hive_integration.registry.configuration import Profile
 from hive_integration.wire import provenance
+from hive_integration.wire.chat.names import names_back
 from hive_integration.wire.chat.request import ChatOptions
 from hive_integration.wire.messages import MessagesRequest, Tool, Turn
 
@@ -64,6 +65,11 @@ class Plan:
         stored = self.parts.store.tool(name)
         return stored.schema or {} if stored else {}
 
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """The client's own name of tools whose name a chat upstream would refuse, by the one that it got."""
+        return names_back(tuple(self.stripped.request.tools)) if self.card.protocol == "openai-chat" else {}
+
     def again(self, names: frozenset[str], turns: Sequence[Turn]) -> Plan:
         """The same, with the units of these tools paged in and `turns` at the end."""
         return replace(self, paged_in=names, added=turns)
@@ -81,6 +87,8 @@ class Plan:
             max_tokens_field=self._length_field(),
             max_output_tokens=card.max_output_tokens,
             stream=stream,
+            late_system=card.upstream.late_system,
+            reasoning=card.upstream.reasoning,
             claude=self.profile == "full",
         )
         return PROTOCOLS[card.protocol].render(request, options)
@@ -121,6 +129,8 @@ def plan_for(parts: Parts, ex: Exchange, profile: Profile) -> Plan:
     cleaned = provenance.for_model(stripped.request, own)
     if cleaned is not stripped.request:
         stripped = replace(stripped, request=cleaned)
+    if card.protocol == "openai-chat":
+        parts.omitted.see(request)
     if tuned:
         parts.drift.see(stripped)
         remember(parts.store, ex, card)

@@ -25,7 +25,7 @@ from hive_integration.gateway.sink import Sink
 from hive_integration.providers.answers import events_of
 from hive_integration.providers.upstream import Sent
 from hive_integration.wire import provenance
-from hive_integration.wire.events import Event, Failure, Seen, Signature, Usage
+from hive_integration.wire.events import Event, Failure, Seen, Signature, ToolStart, Usage
 from hive_integration.wire.failures import retryable, upstream_fault
 from hive_integration.wire.messages import Turn
 
@@ -104,12 +104,16 @@ async def _try(parts: Parts, ex: Exchange, plan: Plan, sent: Sent, sink: Sink, t
 
 
 def _noted(events: list[Event], tried: Tried, plan: Plan) -> list[Event]:
-    """The events that may go on: usage and failure are noted, a failure goes no further, thinking is signed as ours."""
+    """The events that may go on: usage and failure are noted, a failure goes no further, thinking is signed as ours,
+    tools have the names that the client knows."""
+    renamed = plan.renamed
     for i, event in enumerate(events):
         if type(event) is Seen:
             tried.usage = tried.usage.merged(event.usage)
         elif type(event) is Signature and plan.profile == "finetuned":
             events[i] = Signature(provenance.signed(plan.card.id, event.signature))
+        elif type(event) is ToolStart and event.name in renamed:
+            events[i] = ToolStart(event.key, event.id, renamed[event.name])
     if events and isinstance(last := events[-1], Failure):
         tried.failure = last
         return events[:-1]

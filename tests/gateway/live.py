@@ -163,7 +163,9 @@ class Live:
     ) -> Got:
         """Send anything."""
         url = URL(self.base_url + path, encoded=True)
-        async with self.http.request(method, url, data=io.BytesIO(body) if body else None, headers=self.headers(headers)) as answer:
+        async with self.http.request(
+            method, url, data=io.BytesIO(body) if body else None, headers=self.headers(headers)
+        ) as answer:
             return Got(answer.status, CIMultiDict(answer.headers), await answer.read())
 
     async def raw(self, request: bytes, *, until: bytes = b"") -> bytes:

@@ -183,7 +183,9 @@ async def test_a_stream_that_hangs_ends_with_a_timeout(tmp_path: Path) -> None:
 
 async def test_a_body_that_is_cut_is_not_taken_for_whole(tmp_path: Path) -> None:
     """A JSON answer that breaks off breaks off for the client, too: nothing is written behind it."""
-    async with live(tmp_path, claude=Answer((b'{"id":', b'"m"}'), 200, {"content-type": "application/json"}).cut(6)) as g:
+    async with live(
+        tmp_path, claude=Answer((b'{"id":', b'"m"}'), 200, {"content-type": "application/json"}).cut(6)
+    ) as g:
         with pytest.raises(aiohttp.ClientPayloadError):
             await g.ask(headers=FULL, stream=False)
         assert (await g.settled(1))[0].status == 502

@@ -115,7 +115,9 @@ async def test_an_upstream_that_fails_is_asked_again(tmp_path: Path, failure: An
 
 async def test_half_a_body_is_not_told_twice(tmp_path: Path) -> None:
     """A whole answer that broke off as a stream begins anew when it is asked for again; its tokens still count."""
-    half = stream(chunk({"content": "Half"}, usage={"prompt_tokens": 5, "completion_tokens": 2}), chunk({"content": "!"}))
+    half = stream(
+        chunk({"content": "Half"}, usage={"prompt_tokens": 5, "completion_tokens": 2}), chunk({"content": "!"})
+    )
     async with live(tmp_path, tuned=[half.cut(len(half.body)), chat_body("Whole.")]) as gateway:
         got = await gateway.ask(stream=False)
     assert [block["text"] for block in got.json["content"]] == ["Whole."]
@@ -252,7 +254,9 @@ async def test_a_conversation_may_change_its_profile_at_every_turn(tmp_path: Pat
             keys = {"thinking": ("thinking", "signature"), "text": ("text",), "tool_use": ("id", "name", "input")}
             blocks = [{k: b[k] for k in ("type", *keys[b["type"]])} for b in message.blocks]
             results = [
-                {"type": "tool_result", "tool_use_id": b["id"], "content": "a"} for b in blocks if b["type"] == "tool_use"
+                {"type": "tool_result", "tool_use_id": b["id"], "content": "a"}
+                for b in blocks
+                if b["type"] == "tool_use"
             ]
             turns += [{"role": "assistant", "content": blocks}, {"role": "user", "content": results}]
         assert (gateway.tuned.refused, gateway.claude.refused) == ([], [])
@@ -272,7 +276,9 @@ async def test_thinking_of_a_messages_model_comes_back_to_it_as_it_signed_it(tmp
             message = (await gateway.ask(messages=turns, headers={"x-hive-use-finetuned": use})).message
             blocks = [{k: v for k, v in b.items() if k != "json"} for b in message.blocks]
             turns += [{"role": "assistant", "content": blocks}, {"role": "user", "content": "More."}]
-        small = [b for t in gateway.tuned.requests[1].json["messages"] for b in t["content"] if t["role"] == "assistant"]
+        small = [
+            b for t in gateway.tuned.requests[1].json["messages"] for b in t["content"] if t["role"] == "assistant"
+        ]
         assert (gateway.tuned.refused, gateway.claude.refused) == ([], [])
     assert [b for b in small if isinstance(b, dict) and b["type"] == "thinking"] == [thinking_block("Small.", "small")]
 

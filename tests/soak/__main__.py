@@ -76,7 +76,10 @@ def main() -> int:
         for name, work in PARTS[part].items():
             began = time.monotonic()
             with tempfile.TemporaryDirectory() as folder:
-                figures, bad = work(Path(folder))
+                try:
+                    figures, bad = work(Path(folder))
+                except AssertionError as error:
+                    figures, bad = f"ended early: {error}", 1
             faults += bad
             sys.stdout.write(f"| {name} | {bad} faults | {time.monotonic() - began:.0f} s | {figures} |\n")
             sys.stdout.flush()

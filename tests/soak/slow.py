@@ -82,9 +82,10 @@ async def _measure(gate: Process, up: Process, streams: int, how: tuple[int, flo
         await asyncio.sleep(1.0)  # what a gateway loads when it starts is loaded then
         before, watch = gate.used, tasks.spawn(_watch(gate, waits))
 
-        async def one(url: str, name: str, wait: float, **fields: object) -> Got:
+        async def one(url: str, name: str, wait: float) -> Got:
             await asyncio.sleep(wait)
-            return await ask(client, url, asked(f"soak id={name} chunks={chunks} gap={gap} stamp=1;", **fields))
+            words = f"soak id={name} chunks={chunks} gap={gap} stamp=1;"
+            return await ask(client, url, asked(words), within=30 + 2 * chunks * gap)
 
         through = [one(f"{gate.url}/v1/messages", f"g{n}", RAMP * dice.random()) for n in range(streams)]
         direct = [one(f"{up.url}/v1/messages", f"d{n}", RAMP * dice.random()) for n in range(controls)]
