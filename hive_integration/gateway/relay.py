@@ -126,11 +126,11 @@ def exact_body(parts: Parts, ex: Exchange, card: Card) -> bytes:
         return body
     try:
         request = ex.request
+        changed = provenance.for_model(request, None) if marked else request
+        if shortened and tuned is not None and is_minimal(request, tuned):
+            changed = restored(changed, parts.store.prompt(request.model), parts.store.tools_of(request.model))
     except HiveError:
         return body  # not a request: the upstream says so in its own words
-    changed = provenance.for_model(request, None) if marked else request
-    if shortened and tuned is not None and is_minimal(request, tuned):
-        changed = restored(changed, parts.store.prompt(request.model), parts.store.tools_of(request.model))
     if changed is request and not renamed:
         return body
     return encode_messages(changed, model=card.model) if renamed else encode_messages(changed)

@@ -106,14 +106,13 @@ async def _try(parts: Parts, ex: Exchange, plan: Plan, sent: Sent, sink: Sink, t
 def _noted(events: list[Event], tried: Tried, plan: Plan) -> list[Event]:
     """The events that may go on: usage and failure are noted, a failure goes no further, thinking is signed as ours,
     tools have the names that the client knows."""
-    renamed = plan.renamed
     for i, event in enumerate(events):
         if type(event) is Seen:
             tried.usage = tried.usage.merged(event.usage)
         elif type(event) is Signature and plan.profile == "finetuned":
             events[i] = Signature(provenance.signed(plan.card.id, event.signature))
-        elif type(event) is ToolStart and event.name in renamed:
-            events[i] = ToolStart(event.key, event.id, renamed[event.name])
+        elif type(event) is ToolStart and (name := plan.renamed.get(event.name)):
+            events[i] = ToolStart(event.key, event.id, name)
     if events and isinstance(last := events[-1], Failure):
         tried.failure = last
         return events[:-1]

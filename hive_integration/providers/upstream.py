@@ -91,8 +91,10 @@ class Upstreams:
     @asynccontextmanager
     async def ask(self, card: Card, sent: Sent) -> AsyncIterator[Answer]:
         """Send, and wait for the head of the answer. Raises UpstreamError where none comes, or one that leads away."""
-        where, headers = f"the upstream of {card.id}", CIMultiDict(sent.headers)
-        headers["Accept-Encoding"] = "identity"
+        where = f"the upstream of {card.id}"
+        # In lower case: of names that are repeated in another case, aiohttp would keep the last only.
+        headers = CIMultiDict((name.lower(), value) for name, value in sent.headers)
+        headers["accept-encoding"] = "identity"
         try:
             response = await self._opened().request(
                 sent.method,

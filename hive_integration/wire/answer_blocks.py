@@ -115,7 +115,7 @@ class Blocks:
             return
         if block.kind == "tool_use" and block.key is not None:
             if not block.grown and block.start.get("input"):
-                self._json(block, encode(block.start["input"]).decode())
+                self._json(block, self._input(block))
             self._pieces.put(ToolEnd(block.key))
         elif block.kind == "thinking":
             self._thinks = None
@@ -150,6 +150,13 @@ class Blocks:
         elif isinstance(text, str) and text:
             block.grown = True
             self._pieces.add(block.key, text)
+
+    def _input(self, block: _Block) -> str:
+        try:
+            return encode(block.start["input"]).decode()
+        except ValueError:
+            self.ignored.add("an input that is nested too deeply")
+            return ""
 
     def _grow(self, block: _Block, delta: Mapping[str, Any]) -> None:
         """A block of a kind that is not known grows by what its deltas hold."""

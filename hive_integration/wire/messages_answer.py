@@ -15,10 +15,7 @@ from hive_integration.wire.events import Event, Failure, Finish, Seen, StopReaso
 from hive_integration.wire.failures import read_error
 from hive_integration.wire.foreign import count, decode, line, whole
 from hive_integration.wire.runs import Made, TextRun
-from hive_integration.wire.sniffer import UsageSniffer
 from hive_integration.wire.sse import Intake, events_of, is_stream
-
-__all__ = ["MessagesStream", "UsageSniffer", "read_message"]
 
 CUT = "the upstream's stream was cut before its answer was complete"
 _REASONS: Mapping[str, StopReason] = {reason: reason for reason in get_args(StopReason)}

@@ -1,4 +1,4 @@
-"""The real gateway in this process, on a free port, with scripted upstreams behind it: for tests that ask it as a client.
+"""The real gateway in this process, on a free port, before scripted upstreams: for tests that ask it as a client.
 
 async with live(tmp_path, tuned=chat_stream("hi")) as gateway:
     got = await gateway.ask(stream=True)
@@ -198,6 +198,7 @@ class NoDice(random.Random):
     """Waits as short as they may be."""
 
     def uniform(self, a: float, b: float) -> float:
+        """The shortest."""
         return a
 
 

@@ -1,3 +1,5 @@
+"""What an arm of a request becomes in the ledger."""
+
 from __future__ import annotations
 
 from contextlib import AsyncExitStack

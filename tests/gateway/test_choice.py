@@ -1,3 +1,5 @@
+"""Which profile serves a request."""
+
 from __future__ import annotations
 
 import pytest

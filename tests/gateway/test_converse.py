@@ -1,3 +1,5 @@
+"""The story of a request, told to a real gateway: an answer, a fallback, a fallback in the middle."""
+
 from __future__ import annotations
 
 import json
@@ -170,6 +172,32 @@ async def test_going_on_after_tool_results_is_legal(tmp_path: Path) -> None:
     async with live(tmp_path / "thinking", tuned=chat_stream("I see.", [BAD])) as gateway:
         assert (await gateway.ask(messages=turns, tools=[BASH], thinking=thinking, max_tokens=4096)).message.text
         assert gateway.claude.refused == []
+
+
+async def test_a_message_of_two_models_is_accepted_by_both_afterwards(tmp_path: Path) -> None:
+    """Each gets back of it what it takes: in a tool loop, with thinking on, and when the loop is over."""
+    tuned = chat_stream("I see.", [BAD], reasoning="Small.")
+    claude = messages_stream(" Now.", [GOOD], thinking="Great.")
+    more = {"tools": [BASH], "max_tokens": 4096, "thinking": {"type": "enabled", "budget_tokens": 1024}}
+    for said in ("I see.", ""):
+        turns: list[dict[str, Any]] = [{"role": "user", "content": "Go."}]
+        async with live(tmp_path / said, tuned=tuned, claude=claude) as gateway:
+            gateway.tuned.script = chat_stream(said, [BAD], reasoning="Small.")
+            message = assert_sdk_agrees((await gateway.ask(messages=turns, **more)).body)
+            assert message.kinds[-3:] == ["thinking", "text", "tool_use"]
+            blocks = [{k: v for k, v in block.items() if k != "json"} for block in message.blocks]
+            call = next(block["id"] for block in blocks if block["type"] == "tool_use")
+            turns += [
+                {"role": "assistant", "content": blocks},
+                {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call, "content": "a"}]},
+            ]
+            gateway.tuned.script = chat_stream("Done.")
+            for more_turns in ([], [{"role": "assistant", "content": "Done."}, {"role": "user", "content": "More."}]):
+                for use in ("0", "1"):
+                    headers = {"x-hive-use-finetuned": use}
+                    got = await gateway.ask(messages=[*turns, *more_turns], headers=headers, **more)
+                    assert got.message.error is None
+            assert (gateway.tuned.refused, gateway.claude.refused) == ([], [])
 
 
 async def test_a_request_that_cannot_be_put_to_the_model_falls_back(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+"""What is known of a request before a model is asked."""
+
 from __future__ import annotations
 
 from contextlib import AsyncExitStack

@@ -1,3 +1,5 @@
+"""Who holds a gateway, and when nobody does any more."""
+
 from __future__ import annotations
 
 import asyncio
@@ -19,6 +21,7 @@ class Line:
         self.beats = beats
 
     async def write(self, data: bytes) -> None:
+        """One beat."""
         self.beats -= 1
         if self.beats < 0:
             raise ClientGone

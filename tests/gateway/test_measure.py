@@ -1,3 +1,5 @@
+"""How large a request is for the model that gets it."""
+
 from __future__ import annotations
 
 from contextlib import AsyncExitStack

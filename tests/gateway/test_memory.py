@@ -1,3 +1,5 @@
+"""What passes is remembered, and what must not be."""
+
 from __future__ import annotations
 
 from contextlib import AsyncExitStack

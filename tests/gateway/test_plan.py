@@ -1,3 +1,5 @@
+"""What is sent to a model in place of what the client sent."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""A stream never falls silent, and the byte-exact one is left alone."""
+
 from __future__ import annotations
 
 import asyncio
@@ -113,7 +115,7 @@ async def test_a_client_that_does_not_read_holds_up_nobody(tmp_path: Path) -> No
     flood = chat_stream(["x" * 100_000] * 300)
 
     async with live(tmp_path, tuned=flood) as gateway:
-        reader, writer = await asyncio.open_connection("127.0.0.1", gateway.server.port, limit=1024)
+        _, writer = await asyncio.open_connection("127.0.0.1", gateway.server.port, limit=1024)
         writer.write(gateway.post(asked()))
         await asyncio.sleep(0.3)
         gateway.tuned.script = chat_stream("Here.").after(0.4)

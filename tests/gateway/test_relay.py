@@ -1,3 +1,5 @@
+"""The byte-exact way to Claude, by hash."""
+
 from __future__ import annotations
 
 import asyncio
@@ -39,7 +41,7 @@ def digest(data: bytes) -> str:
 
 
 async def test_body_headers_and_query_pass_byte_for_byte(tmp_path: Path) -> None:
-    """Claude gets the very body, every anthropic-* header (known, unknown, repeated) and the query as it was written."""
+    """Claude gets the very body, every anthropic-* header (known, unknown, repeated) and the query as it came."""
     query = "beta=true&x=%20%C3%A9&y=a+b&empty="
     own = [
         ("x-hive-use-finetuned", "0"), ("anthropic-beta", "one-2025,two-2025"), ("anthropic-beta", "three"),

@@ -1,3 +1,5 @@
+"""The status, from the parts of a running gateway."""
+
 from __future__ import annotations
 
 from contextlib import AsyncExitStack

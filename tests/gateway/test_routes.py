@@ -1,3 +1,5 @@
+"""Who may ask what, and who is said to have answered."""
+
 from __future__ import annotations
 
 import asyncio

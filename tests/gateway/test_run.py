@@ -1,3 +1,5 @@
+"""A gateway from its start to its end: signals, saved files, logs."""
+
 from __future__ import annotations
 
 import asyncio

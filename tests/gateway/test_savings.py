@@ -1,3 +1,5 @@
+"""What was not sent, unit by unit."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""The shell: limits, odd clients, errors, the end."""
+
 from __future__ import annotations
 
 import asyncio
@@ -112,11 +114,11 @@ async def test_a_taken_address_is_one_clear_line() -> None:
     one, two = (Server(handle, let_in, list) for _ in range(2))
     await one.start("127.0.0.1", 0)
     try:
-        with pytest.raises(HiveError, match=f"cannot listen on 127.0.0.1:{one.port}: .*in use"):
+        with pytest.raises(HiveError, match=rf"cannot listen on 127\.0\.0\.1:{one.port}: .*in use"):
             await two.start("127.0.0.1", one.port)
-        with pytest.raises(HiveError, match="cannot listen on 192.0.2.1:0"):
+        with pytest.raises(HiveError, match=r"cannot listen on 192\.0\.2\.1:0"):
             await two.start("192.0.2.1", 0)
-        with pytest.raises(HiveError, match="cannot listen on 127.0.0.1:70000"):
+        with pytest.raises(HiveError, match=r"cannot listen on 127\.0\.0\.1:70000"):
             await two.start("127.0.0.1", 70000)
     finally:
         await one.stop()

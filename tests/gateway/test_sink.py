@@ -1,3 +1,7 @@
+"""Where events go: a stream or a body, of one arm or of several."""
+
+# ruff: noqa: D102 - the protocol says what each method does
+
 from __future__ import annotations
 
 import json
@@ -69,7 +73,7 @@ async def test_counts_alone_open_nothing_and_count_in_the_end() -> None:
     """An arm that told its usage only can give way; its tokens stay in the sum."""
     paper, sink = stream()
     await sink.take([Seen(Usage(5, 1))])
-    assert not (sink.open or paper.begun)
+    assert (sink.open, paper.begun) == (False, False)
     sink.ask_again()
     await sink.take([Text("Hi"), Seen(Usage(9, 2)), END])
     message = assert_legal(paper.body)

@@ -1,3 +1,5 @@
+"""One card answers: checked calls, second tries, giving up."""
+
 from __future__ import annotations
 
 import asyncio
@@ -292,6 +294,18 @@ async def test_a_model_of_the_messages_api_may_call_in_its_text(tmp_path: Path) 
         whole = (await gateway.ask(tools=[BASH], stream=False)).json
     assert (message.text.strip(), message.calls) == ("Look:", [("Bash", LS)])
     assert [block["type"] for block in whole["content"]] == ["text", "tool_use"]
+
+
+async def test_a_tool_whose_name_the_upstream_refuses_keeps_its_own(tmp_path: Path) -> None:
+    """It goes out under a name that the chat API takes, and its calls come back under the client's."""
+    name = "mcp__shed__" + "dig" * 30
+
+    def call(request: Recorded) -> Answer:
+        return chat_stream(calls=[Call(request.json["tools"][0]["function"]["name"], LS)])
+
+    async with live(tmp_path, tuned=call) as gateway:
+        message = (await gateway.ask(tools=[{**BASH, "name": name}])).message
+    assert (message.calls, gateway.tuned.refused) == ([(name, LS)], [])
 
 
 async def test_the_input_is_estimated_until_it_is_counted(tmp_path: Path) -> None:

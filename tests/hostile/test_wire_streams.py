@@ -21,7 +21,7 @@ from hive_integration.wire.messages_answer import MessagesStream, read_message
 from hive_integration.wire.sniffer import UsageSniffer
 from hive_integration.wire.whole import whole_message
 from tests.hostile import mutate, streams
-from tests.wire.legal import Message, assert_legal
+from tests.wire.legal import Message, assert_legal, assert_sdk_agrees
 from tests.wire.upstreams import Reader, read
 
 TOTAL = int(os.environ.get("HIVE_FUZZ_STREAMS", "50000"))
@@ -68,6 +68,8 @@ def client_reads(events: list[Event], rng: Random) -> Message:
     elif all(block["input"] is not None for block in message.blocks if block["type"] == "tool_use"):
         assert [block["type"] for block in body["content"]] == message.kinds
         assert body["stop_reason"] == message.stop_reason
+        if rng.random() < 0.01 and set(message.kinds) <= {"text", "thinking", "tool_use"}:
+            assert_sdk_agrees(raw)
     return message
 
 

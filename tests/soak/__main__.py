@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from hive_integration import logs
 from tests.soak import kills, reloads, slow, turns
 
 Work = Callable[[Path], tuple[object, int]]
@@ -71,6 +73,7 @@ def main() -> int:
     wanted = parser.parse_args().parts or list(PARTS)
     if unknown := [part for part in wanted if part not in PARTS]:
         parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(PARTS)}")
+    logs.configure(level=logging.ERROR, json=False)  # one part runs the gateway in this process
     faults = 0
     for part in wanted:
         for name, work in PARTS[part].items():

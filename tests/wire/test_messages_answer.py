@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hive_integration.wire.answer import Writer
 from hive_integration.wire.events import (
     Event,
     Failure,
@@ -262,3 +263,15 @@ def test_many_open_blocks_cost_time_in_proportion() -> None:
     began = time.perf_counter()
     answer(START, *begun, stop())
     assert time.perf_counter() - began < 5
+
+
+def test_what_is_nested_too_deeply_ends_the_answer_or_is_named() -> None:
+    """Readers and writers have limits of depth, not quite the same ones; none of them is a crash."""
+    for depth in (*range(900, 1010), 5_000, 9_990, 50_000):
+        deep = b"[" * depth + b"]" * depth
+        for kind in ("tool_use", "brand_new"):
+            body = b'{"content": [{"type": "%b", "input": {"a": %b}}]}' % (kind.encode(), deep)
+            writer = Writer("msg_1", "m")
+            assert writer.write(read_message(body)).endswith((b'"message_stop"}\n\n', b"}}\n\n"))
+            assert writer.closed
+            assert whole_message(read_message(body), id="m", model="m")
