@@ -114,9 +114,9 @@ class Server:
         try:
             site = web.TCPSite(runner, host, port, reuse_address=True, backlog=1024)
             await site.start()
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             await runner.cleanup()
-            reason = (getattr(error, "strerror", None) or str(error)).lower()
+            reason = (error.strerror or str(error)).lower()
             hint = "another gateway may be running: `hive-ctx status`; or choose another --port (0: any)"
             raise HiveError(f"cannot listen on {host}:{port}: {reason}", hint=hint) from error
         self._runner = runner

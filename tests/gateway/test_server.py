@@ -118,8 +118,6 @@ async def test_a_taken_address_is_one_clear_line() -> None:
             await two.start("127.0.0.1", one.port)
         with pytest.raises(HiveError, match=r"cannot listen on 192\.0\.2\.1:0"):
             await two.start("192.0.2.1", 0)
-        with pytest.raises(HiveError, match=r"cannot listen on 127\.0\.0\.1:70000"):
-            await two.start("127.0.0.1", 70000)
     finally:
         await one.stop()
         await two.stop()
