@@ -39,9 +39,17 @@ def learn(parts: Parts, ex: Exchange, plan: Plan, usage: Usage) -> None:
     if ex.estimated and usage.input is not None:
         actual = usage.input + (usage.cache_read or 0) + (usage.cache_write or 0)
         parts.counts.calibration(plan.card.id).learn(ex.estimated, actual)
-    if not ex.weighed:
-        request, model = plan.stripped.request, _model(plan, ex)
-        tasks.spawn(parts.counts.count(request, plan.card.tokenizer, model, declarations(plan)))
+    if not ex.weighed and plan.card.id not in parts.counting:
+        # One at a time: under load, each request would otherwise be kept until its own count is done.
+        parts.counting.add(plan.card.id)
+        tasks.spawn(_count(parts, plan, _model(plan, ex)))
+
+
+async def _count(parts: Parts, plan: Plan, model: str) -> None:
+    try:
+        await parts.counts.count(plan.stripped.request, plan.card.tokenizer, model, declarations(plan))
+    finally:
+        parts.counting.discard(plan.card.id)
 
 
 def declarations(plan: Plan) -> Sequence[str] | None:

@@ -20,15 +20,25 @@ MAIN_SESSION = 4
 """Tools that a main session declares at least; titles and summaries are asked for with none."""
 
 
-def remember(store: Store, ex: Exchange, card: Card) -> None:
-    """Hand the request's tools and prompt to the unit store; what it knows already costs a comparison."""
-    request = ex.request
-    if len(request.tools) < MAIN_SESSION or ex.asked.header("x-claude-code-agent-id"):
-        return
-    units = _units(tuple(request.tools))
-    store.put(units)
-    if not is_minimal(request, card):
-        store.remember_prompt(request.model, request.system, units)
+class Memory:
+    """Hands tools and prompts to the unit store, once each: a conversation brings the same ones at every turn."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._last: tuple[object, ...] = ()
+
+    def see(self, ex: Exchange, card: Card) -> None:
+        """Take in one request of the fine-tuned profile."""
+        request = ex.request
+        if len(request.tools) < MAIN_SESSION or ex.asked.header("x-claude-code-agent-id"):
+            return
+        units = _units(tuple(request.tools))
+        if (same := (units, request.system, request.model)) == self._last:
+            return
+        self._last = same
+        self._store.put(units)
+        if not is_minimal(request, card):
+            self._store.remember_prompt(request.model, request.system, units)
 
 
 @lru_cache(maxsize=16)

@@ -13,6 +13,7 @@ from hive_integration.gateway.breaker import Breaker
 from hive_integration.gateway.counting import Counts
 from hive_integration.gateway.drift import DriftLog
 from hive_integration.gateway.leases import Leases
+from hive_integration.gateway.memory import Memory
 from hive_integration.gateway.omitted import Omitted
 from hive_integration.gateway.pulse import Pulse
 from hive_integration.gateway.savings import Savings
@@ -35,6 +36,7 @@ class Parts:
     env: Mapping[str, str]
     key: str
     savings: Savings
+    memory: Memory
     drift: DriftLog = field(default_factory=DriftLog)
     omitted: Omitted = field(default_factory=Omitted)
     pulse: Pulse = field(default_factory=Pulse)
@@ -44,6 +46,8 @@ class Parts:
     breakers: dict[str, Breaker] = field(default_factory=dict)
     learned: set[str] = field(default_factory=set)
     """Base URL and model of upstreams that were found to want `max_completion_tokens`."""
+    counting: set[str] = field(default_factory=set)
+    """Cards of which a request is being counted beside its answer."""
     leases: Leases = field(default_factory=Leases)
 
     @property

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from hive_integration.gateway.exchange import Exchange
 from hive_integration.gateway.headers import forwarded
-from hive_integration.gateway.memory import remember
 from hive_integration.gateway.parts import Parts
 from hive_integration.gateway.restore import tool_of
 from hive_integration.gateway.strip import Stripped, strip
@@ -133,7 +132,7 @@ def plan_for(parts: Parts, ex: Exchange, profile: Profile) -> Plan:
         parts.omitted.see(request)
     if tuned:
         parts.drift.see(stripped)
-        remember(parts.store, ex, card)
+        parts.memory.see(ex, card)
     return Plan(card, profile, stripped, tools_by_name(tuple(request.tools)), parts)
 
 

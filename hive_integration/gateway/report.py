@@ -29,4 +29,9 @@ def report(parts: Parts) -> dict[str, Any]:
         drift=parts.drift.state(),
         calibration=parts.counts.state(),
     )
-    return status(snapshot) | {"chosen_by": chosen.by, "leases": parts.leases.held, "left_out": parts.omitted.state()}
+    return status(snapshot) | {
+        "chosen_by": chosen.by,
+        "leases": parts.leases.held,
+        "left_out": parts.omitted.state(),
+        "reloads": parts.reloader.reloads,
+    }

@@ -19,6 +19,7 @@ from hive_integration.gateway.account import Account
 from hive_integration.gateway.counting import Counts
 from hive_integration.gateway.keys import FILE, gateway_key
 from hive_integration.gateway.ledger import Ledger
+from hive_integration.gateway.memory import Memory
 from hive_integration.gateway.metrics import Metrics
 from hive_integration.gateway.parts import Parts
 from hive_integration.gateway.presence import Presence
@@ -73,7 +74,7 @@ def make_parts(world: World, config_dir: Path, stack: AsyncExitStack) -> Parts:
     stack.push_async_callback(upstreams.close)
     key = gateway_key(world.env, world.data_dir / FILE)
     account, counts = Account(ledger, Metrics(__version__)), Counts(world.cache_dir)
-    parts = Parts(reloader, upstreams, store, account, counts, world.env, key, Savings(counts))
+    parts = Parts(reloader, upstreams, store, account, counts, world.env, key, Savings(counts), Memory(store))
     _learn_cards(parts)
     return parts
 

@@ -48,6 +48,8 @@ def failure_of(error: UpstreamError) -> Failure:
 
 
 async def _rest(answer: Answer) -> None:
+    if answer.ended:
+        return
     with suppress(UpstreamError, TimeoutError):
         async with asyncio.timeout(LINGER):
             async for _ in answer.chunks():

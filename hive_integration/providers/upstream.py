@@ -61,6 +61,11 @@ class Answer:
         """Whether the body is server-sent events that can be read."""
         return self.status == 200 and not self.encoding and "event-stream" in (self.header("content-type") or "")
 
+    @property
+    def ended(self) -> bool:
+        """Whether the whole body was read."""
+        return self._response.content.at_eof()
+
     async def chunks(self) -> AsyncIterator[bytes]:
         """The body as it arrives. Raises UpstreamError where it stops arriving."""
         try:

@@ -12,6 +12,7 @@ joined by the API and have no frame that anybody has measured: they are counted 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from hive_integration.tokens.models import NEWEST_CLAUDE, claude_tier, claude_tokenizer, claude_version, tokenizer_of
@@ -81,6 +82,7 @@ def framing_note(tokenizer_name: str, model: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def preamble_of(model: str) -> Preamble:
     """The tool-use preamble of `model`, or of the nearest: of the same tokenizer, then tier, then nearest version."""
     tier, version = claude_tier(model), claude_version(model) or NEWEST_CLAUDE
@@ -91,6 +93,7 @@ def preamble_of(model: str) -> Preamble:
     )
 
 
+@lru_cache(maxsize=256)
 def _family(tokenizer_name: str, model: str) -> str:
     for name in (tokenizer_of(model), tokenizer_name, tokenizer_of(tokenizer_name.partition(":")[2])):
         if name in CLAUDE_MESSAGE or name in OPENAI_TOOL:

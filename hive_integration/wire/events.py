@@ -28,7 +28,12 @@ class Usage(msgspec.Struct, frozen=True, gc=False):
 
     def merged(self, later: Usage) -> Usage:
         """This, with what `later` says in its place: an upstream's counts are cumulative."""
-        return Usage(*(new if new is not None else old for old, new in zip(self._all(), later._all(), strict=True)))
+        return Usage(
+            self.input if later.input is None else later.input,
+            self.output if later.output is None else later.output,
+            self.cache_read if later.cache_read is None else later.cache_read,
+            self.cache_write if later.cache_write is None else later.cache_write,
+        )
 
     def added(self, other: Usage) -> Usage:
         """The sum of two arms' usage."""

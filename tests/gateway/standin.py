@@ -30,9 +30,11 @@ class StandIn:
 
     @property
     def presence(self) -> Presence:
+        """As a gateway would announce itself."""
         return Presence(self.pid, "127.0.0.1", self.port, str(self.config_dir), "0", "2026-01-01T00:00:00+00:00")
 
     def answer(self, path: str) -> Mapping[str, Any]:
+        """What it says on a path."""
         return {"ok": True, "pid": self.pid, "config": identity(self.config_dir)} if path == "/healthz" else self.status
 
 

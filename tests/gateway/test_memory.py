@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from hive_integration.gateway.memory import MAIN_SESSION, remember
+from hive_integration.gateway.memory import MAIN_SESSION
 from hive_integration.gateway.parts import Parts
 from tests.gateway.idle import tool
 from tests.gateway.live import asked
@@ -22,7 +22,7 @@ async def _seen(tmp_path: Path, *bodies: dict[str, Any], headers: list[tuple[str
         parts = furniture(stack, tmp_path, prompt={"system": MINIMAL, "tools": "names"})
         for body in bodies:
             ex = exchange(parts, asked(**body), headers=headers or [])
-            remember(parts.store, ex, parts.config.cards["tuned"])
+            parts.memory.see(ex, parts.config.cards["tuned"])
         return parts
 
 

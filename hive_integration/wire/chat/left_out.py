@@ -26,12 +26,12 @@ TOOL = frozenset({
     "eager_input_streaming",
 })  # fmt: skip
 CONFIG = frozenset({"effort", "format"})
+FIELDS = TRANSLATED | MEANINGLESS.keys() | REFUSED.keys()
 
 
 def left_out(request: MessagesRequest) -> list[str]:
     """Places and names, such as `tools.3 (web_search_20250305)` or `messages.2.content.0.foo`; mostly none."""
-    known = TRANSLATED | MEANINGLESS.keys() | REFUSED.keys()
-    out = [name for name in request.fields if name not in known]
+    out = [name for name in request.fields if name not in FIELDS]
     config = request.value("output_config")
     if isinstance(config, dict):
         out += [f"output_config.{name}" for name in config if name not in CONFIG]
