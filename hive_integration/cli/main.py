@@ -61,9 +61,17 @@ def hive_ctx(verbose: bool) -> None:
 
 def main(args: list[str] | None = None) -> Never:
     """Run the command line and end the process with the contract's exit codes."""
+    _replace_closed_streams()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stopped)
     sys.exit(_run(args))
+
+
+def _replace_closed_streams() -> None:
+    """Where the caller closed one (`>&-`), what is written goes nowhere, and no file of ours gets its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open as long as we live
 
 
 def _stopped(number: int, _frame: object) -> Never:

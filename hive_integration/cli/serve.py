@@ -42,4 +42,8 @@ def serve(
     world = read_world()
     logs.configure(level=logging.INFO, json=log_format == "json" if log_format else logs.wants_json(world.env))
     wanted = Wanted(config_dir(world, config), host, port, linger)
-    uvloop.run(run(world, wanted, lambda at, number: click.echo(f"hive-ctx listens on http://{at}:{number}", err=True)))
+    uvloop.run(run(world, wanted, _say_where))
+
+
+def _say_where(host: str, port: int) -> None:
+    click.echo(f"hive-ctx listens on http://{f'[{host}]' if ':' in host else host}:{port}", err=True)

@@ -74,12 +74,17 @@ def headers(lines: str, ours: Mapping[str, str]) -> str:
 
 def has_credential(setup: Setup) -> bool:
     """Whether the client has one of its own: in a variable, by a helper, or from a login."""
-    if any(setup.variable(name) for name in CREDENTIALS) or setup.settings.get("apiKeyHelper"):
+    if _has_key(setup):
         return True
     world = setup.world
     login = mapping(read_object(world.claude_dir / ".credentials.json").values)
     state = mapping(read_object(world.claude_json, limit=STATE_LIMIT).values)
     return bool(login or state.get("oauthAccount") or state.get("primaryApiKey"))
+
+
+def _has_key(setup: Setup) -> bool:
+    """Whether there is one that belongs to whatever ANTHROPIC_BASE_URL names; a login is Anthropic's own."""
+    return any(setup.variable(name) for name in CREDENTIALS) or bool(setup.settings.get("apiKeyHelper"))
 
 
 def settings_of(command: Sequence[str], given: Given, cwd: Path) -> tuple[Sequence[str], Mapping[str, Any]] | None:
@@ -144,7 +149,7 @@ def _refuse_leak(setup: Setup, full: Card, base_url: str) -> None:
     """A credential that was made for one server must not reach another because we stepped between them."""
     theirs = setup.variable("ANTHROPIC_BASE_URL")
     host, expected = _host(theirs), _host(full.base_url)
-    forwarded = not full.api_key_env and any(setup.variable(name) for name in CREDENTIALS)
+    forwarded = not full.api_key_env and _has_key(setup)
     if not theirs or not forwarded or host in {expected, _host(base_url)} or _is_near(host):
         return
     raise HiveError(

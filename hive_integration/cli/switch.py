@@ -69,9 +69,11 @@ def _refuse_without_card(folder: Path) -> None:
 
     if not load(folder).switch.finetuned:
         files = locate(folder, Reading())
+        hint = f"put its card into {files.models} (models/README.md has an example) and its id into finetuned"
+        if files.shipped:
+            hint = f"`hive-ctx switch full` makes {folder}; its card belongs into models/ there, its id into hive.toml"
         raise HiveError(
-            f"there is no fine-tuned model to switch to: [switch] finetuned is empty in {files.hive}",
-            hint=f"put its card into {files.models} (models/README.md has an example) and its id into finetuned",
+            f"there is no fine-tuned model to switch to: [switch] finetuned is empty in {files.hive}", hint=hint
         )
 
 

@@ -66,7 +66,6 @@ class Gate:
         self._schema_of, self._mint, self._names = schema_of, mint, names
         self._calls: dict[int, _Held] = {}
         self._size = 0
-        self.checked = 0
         self.repairs: Counter[str] = Counter()
         """Repairs by kind: the keys of `calls.REPAIRS`, and TOOL_NAME."""
         self.repaired = 0
@@ -75,8 +74,6 @@ class Gate:
         """The calls because of which `Finish` was withheld."""
         self.unchecked: tuple[str, ...] = ()
         """`tool: reason` for calls whose schema is not valid itself; they pass unchecked."""
-        self.held = False
-        """Whether calls were lost: the answer broke off, or was refused, before they were complete."""
 
     def pass_on(self, events: Sequence[Event]) -> list[Event]:
         """The events that may go on now."""
@@ -98,7 +95,7 @@ class Gate:
                 case Finish():
                     passed += self._finish(event)
                 case Failure():
-                    self._drop()
+                    self._calls = {}
                     passed.append(event)
         return passed
 
@@ -118,13 +115,9 @@ class Gate:
         if self._size <= MAX_HELD:
             self._calls[key].json.write(json)
 
-    def _drop(self) -> None:
-        self.held = bool(self._calls)
-        self._calls = {}
-
     def _finish(self, finish: Finish) -> list[Event]:
         if finish.reason == "refusal":
-            self._drop()
+            self._calls = {}
         calls, self._calls = list(self._calls.values()), {}
         if not calls:
             if finish.reason != "tool_use":
@@ -141,7 +134,6 @@ class Gate:
         return [*self._minted([each for each in checked if isinstance(each, ToolCall)]), Finish("tool_use")]
 
     def _check(self, call: _Held, *, cut: bool) -> ToolCall | Broken:
-        self.checked += 1
         name = self._known(call.name)
         schema = self._schema_of(name) if name else None
         if schema is None:

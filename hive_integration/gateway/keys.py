@@ -51,6 +51,8 @@ def _read(path: Path) -> str | None:
         handle = os.open(path, _OPEN)
     except FileNotFoundError:
         return None
+    except NotADirectoryError as error:
+        raise _refused(path, "cannot be read (not a directory)", _ELSEWHERE) from error
     except OSError as error:
         reason = "is a link" if error.errno == errno.ELOOP else f"cannot be read ({(error.strerror or '?').lower()})"
         raise _refused(path, f"{reason}, expected a file of your own", _REMOVE.format(path)) from error
@@ -91,12 +93,13 @@ def _create(path: Path) -> None:
             # A link, not a rename: a rename would replace the key that another process already uses.
             path.hardlink_to(temporary)
     except OSError as error:
-        raise _refused(path, f"cannot be made ({(error.strerror or '?').lower()})", "use a writable folder") from error
+        raise _refused(path, f"cannot be made ({(error.strerror or '?').lower()})", _ELSEWHERE) from error
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
 
 
+_ELSEWHERE = "set HIVE_DATA_DIR to a writable folder"
 _REMOVE = "remove it, and the next start makes a new one: rm {}"
 
 

@@ -66,13 +66,13 @@ async def run(world: World, wanted: Wanted, ready: Callable[[str, int], None]) -
 def make_parts(world: World, config_dir: Path, stack: AsyncExitStack) -> Parts:
     """The furniture; what is open is closed with `stack`."""
     reloader = Reloader(config_dir)
+    key = gateway_key(world.env, world.data_dir / FILE)  # before any file is made: it may be refused
     store = Store(world.data_dir / UNITS_FILE)
     stack.callback(store.close)
     ledger = Ledger(world.data_dir / "ledger.sqlite3")
     stack.callback(ledger.close)
     upstreams = Upstreams()
     stack.push_async_callback(upstreams.close)
-    key = gateway_key(world.env, world.data_dir / FILE)
     account, counts = Account(ledger, Metrics(__version__)), Counts(world.cache_dir)
     parts = Parts(reloader, upstreams, store, account, counts, world.env, key, Savings(counts), Memory(store))
     _learn_cards(parts)
@@ -108,12 +108,14 @@ def follow(parts: Parts, stack: AsyncExitStack) -> None:
     loop = asyncio.get_running_loop()
 
     def read_again() -> None:
-        before = parts.config.cards
+        before = parts.config
         changed = parts.reloader.reload()
         if changed or parts.reloader.last_error:
             parts.account.metrics.reloaded(ok=changed)
         if changed:
-            loop.call_soon_threadsafe(_learn_cards, parts, before)
+            loop.call_soon_threadsafe(_learn_cards, parts, before.cards)
+            if (before.listen.host, before.listen.port) != (parts.config.listen.host, parts.config.listen.port):
+                logs.get("configuration").warning("host and port hold from the next start on")
 
     # The files are read in the watcher's own thread; the swap is one reference.
     watcher = Watcher(parts.reloader, read_again)

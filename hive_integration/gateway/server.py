@@ -5,7 +5,9 @@ It binds where the configuration says (loopback unless told otherwise) and knows
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -116,9 +118,7 @@ class Server:
             await site.start()
         except OSError as error:
             await runner.cleanup()
-            reason = (error.strerror or str(error)).lower()
-            hint = "another gateway may be running: `hive-ctx status`; or choose another --port (0: any)"
-            raise HiveError(f"cannot listen on {host}:{port}: {reason}", hint=hint) from error
+            raise _unheard(error, host, port) from error
         self._runner = runner
         self.port = _bound(runner.addresses)
 
@@ -167,6 +167,18 @@ def _discreet(record: logging.LogRecord) -> bool:
 
 def _request(message, payload, protocol, writer, task) -> web.BaseRequest:  # type: ignore[no-untyped-def]  # noqa: ANN001
     return web.BaseRequest(message, payload, protocol, writer, task, protocol._loop, client_max_size=MAX_BODY)
+
+
+def _unheard(error: OSError, host: str, port: int) -> HiveError:
+    number = error.errno or 0
+    # Of a name that is not known the number is none of the system's; of all others asyncio's text says all twice.
+    reason = os.strerror(number) if number in errno.errorcode else error.strerror or str(error)
+    hint = "--host, or host in hive.toml, is an address of this machine; 127.0.0.1 is reached from it alone"
+    if number == errno.EADDRINUSE:
+        hint = "another gateway may be running: `hive-ctx status`; or choose another --port (0: any)"
+    elif number == errno.EACCES:
+        hint = "choose a --port over 1023, or 0 for any"
+    return HiveError(f"cannot listen on {host}:{port}: {reason.lower()}", hint=hint)
 
 
 def _bound(addresses: Sequence[object]) -> int:

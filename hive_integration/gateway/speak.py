@@ -99,6 +99,8 @@ async def _try(parts: Parts, ex: Exchange, plan: Plan, sent: Sent, sink: Sink, t
             async for events in answer:
                 await _pass(parts, ex, _noted(events, tried, plan), gate, sink)
         tried.broken, tried.repaired, tried.over = gate.broken, gate.repaired, True
+        if gate.unchecked:
+            logs.get("gateway").warning("calls pass unchecked", request=ex.id, tools=gate.unchecked)
     finally:
         _settle(parts, ex, plan, tried)
 

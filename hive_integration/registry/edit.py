@@ -12,6 +12,7 @@ from pathlib import Path
 from hive_integration.errors import HiveError
 from hive_integration.files import atomic_write
 from hive_integration.registry.configuration import Configuration, Profile
+from hive_integration.registry.forms import syntax
 from hive_integration.registry.lines import statements
 from hive_integration.registry.load import load
 from hive_integration.registry.places import HIVE, Files, locate
@@ -24,14 +25,15 @@ _VALUE = re.compile(r"""(\bdefault["']?\s*=\s*)("(?:\\.|[^"\\\n])*"|'[^'\n]*')""
 def switch_to(folder: Path, profile: Profile) -> tuple[Configuration, Path, bool]:
     """Set `[switch] default` of a configuration folder: what holds now, its file, and whether that is a change.
 
-    A folder that holds nothing yet gets the shipped defaults first. Raises `HiveError` where the result would not load.
+    A folder that holds nothing yet gets the shipped defaults, also where `profile` is theirs. Raises `HiveError` where
+    the result would not load.
     """
     reading = Reading()
     files = locate(folder, reading)
     old = reading.text(files.hive)
     new = with_default(old, profile, files.hive)
     configuration = load(folder, Reading(instead={files.hive: new}))
-    if new == old:
+    if new == old and not files.shipped:
         return configuration, files.hive, False
     if files.shipped:
         files = _settled(folder, files, reading)
@@ -44,7 +46,7 @@ def with_default(text: str, profile: Profile, path: Path) -> str:
     try:
         before = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise HiveError(f"{path}: is not TOML: {error}", hint="mend it first; nothing was changed") from error
+        raise HiveError(syntax(error, text, path), hint="mend it first; nothing was changed") from error
     if isinstance(table := before.setdefault("switch", {}), dict) and table.get("default") == profile:
         return text
     new = _edited(text, profile)

@@ -154,6 +154,7 @@ class CardForm(BaseModel):
 
 
 F = TypeVar("F", HiveForm, CardForm)
+HINT = "every key and what it may hold: docs/reference/configuration.md"
 
 
 def given(form: BaseModel) -> dict[str, Any]:
@@ -166,7 +167,7 @@ def read_form(form: type[F], text: str, path: Path) -> F:
     try:
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise HiveError(_syntax(error, text, path)) from error
+        raise HiveError(syntax(error, text, path), hint=HINT) from error
     try:
         return form.model_validate(values)
     except ValidationError as error:
@@ -177,15 +178,16 @@ def read_form(form: type[F], text: str, path: Path) -> F:
         ]
         _, line, reason = min(faults)
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise HiveError(f"{path}:{line}: {reason}{more}") from error
+        raise HiveError(f"{path}:{line}: {reason}{more}", hint=HINT) from error
 
 
-def fault(text: str, path: Path, keys: Sequence[str], reason: str, *, hint: str = "") -> HiveError:
+def fault(text: str, path: Path, keys: Sequence[str], reason: str, *, hint: str = HINT) -> HiveError:
     """The error about what `keys` say in a text that parses."""
     return HiveError(f"{path}:{line_of(text, keys)}: {_shown(keys)} {reason}", hint=hint)
 
 
-def _syntax(error: Exception, text: str, path: Path) -> str:
+def syntax(error: Exception, text: str, path: Path) -> str:
+    """What is wrong with a text that is not TOML, with its line."""
     message = re.sub(r" \(at .*\)$", "", str(error)) or "nested too deeply"
     found = re.search(r"\(at line (\d+)", str(error))
     line = found[1] if found else text.rstrip().count("\n") + 1

@@ -87,7 +87,10 @@ def _known(name: str, cards: Iterable[str], files: Files) -> str:
 def _cards(files: Files, reading: Reading) -> Mapping[str, Card]:
     paths = reading.cards(files.models)
     if len(paths) > MAX_CARDS:
-        raise HiveError(f"{files.models}: {len(paths)} cards, over the limit of {MAX_CARDS:,}")
+        raise HiveError(
+            f"{files.models}: {len(paths)} cards, over the limit of {MAX_CARDS:,}",
+            hint="move away those that are retired",
+        )
     cards: dict[str, Card] = {}
     owners: dict[str, Path] = {}
     for path in paths:

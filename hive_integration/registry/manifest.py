@@ -11,6 +11,7 @@ import msgspec
 
 from hive_integration.errors import HiveError
 from hive_integration.registry.cards import Manifest
+from hive_integration.registry.forms import HINT
 from hive_integration.registry.reading import Reading
 
 MAX_MANIFEST = 64_000_000
@@ -42,9 +43,9 @@ def read_manifest(path: Path, card: str, reading: Reading) -> Manifest:
     try:
         file = _DECODER.decode(text)
     except msgspec.ValidationError as error:
-        raise HiveError(f"{path}:{_line_of(text, str(error))}: {_reason(str(error))}") from error
+        raise HiveError(f"{path}:{_line_of(text, str(error))}: {_reason(str(error))}", hint=HINT) from error
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise HiveError(f"{path}:{_syntax_line(text)}: is not JSON: {error}") from error
+        raise HiveError(f"{path}:{_syntax_line(text)}: is not JSON: {error}", hint=HINT) from error
     if file.card not in {"", card}:
         line = _line_at(text, text.find('"card"'))
         raise HiveError(

@@ -101,11 +101,6 @@ class Writer:
         return self._state is State.CLOSED
 
     @property
-    def committed(self) -> bool:
-        """Whether content was written: it cannot be taken back."""
-        return self._index >= 0
-
-    @property
     def text(self) -> str:
         """The text that was written, of all arms."""
         return "".join(self._said)

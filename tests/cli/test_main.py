@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -83,6 +85,15 @@ def test_a_signal_that_ends_it_lets_it_clean_up(failing, number: int) -> None:
     finally:
         for n, handler in before.items():
             signal.signal(n, handler)
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_standard_stream_is_no_bug(closed: str, tmp_path: Path) -> None:
+    """As some supervisors start their programs: the exit code is what it would be."""
+    env = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "HIVE_DATA_DIR": str(tmp_path)}
+    command = f'"{sys.executable}" -m hive_integration status {closed}'
+    done = subprocess.run(["/bin/sh", "-c", command], env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_unknown_command_or_option_is_wrong_usage(capsys) -> None:

@@ -52,6 +52,14 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     assert list((tmp_path / "data" / "gateways").iterdir()) == []
 
 
+def test_an_address_of_six_is_said_as_a_client_takes_it(tmp_path: Path) -> None:
+    """In brackets; asked there, it answers."""
+    with started(tmp_path, "--config", str(configuration(tmp_path / "config")), "--host", "::1") as (_, said):
+        assert said.startswith("hive-ctx listens on http://[::1]:")
+        with urllib.request.urlopen(f"{said.split()[-1]}/healthz", timeout=5) as answer:
+            assert answer.status == 200
+
+
 def test_the_options_come_before_the_file_and_the_variable_names_the_folder(tmp_path: Path) -> None:
     """`--port` over hive.toml's; `HIVE_CONFIG_DIR` in place of `--config`."""
     taken, port = free_port(), free_port()

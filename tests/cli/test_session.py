@@ -144,6 +144,9 @@ def test_a_credential_does_not_reach_another_server_than_its_own(world: World) -
     assert given(world, OWN_KEY, **theirs)
     assert given(world, ANTHROPIC_BASE_URL="https://llm.corp.example")
     assert given(world, **{**theirs, "ANTHROPIC_BASE_URL": "http://127.0.0.1:4000"})
+    write(world.claude_dir / "settings.json", {"apiKeyHelper": "pass show corp"})
+    with pytest.raises(HiveError, match="would send your credential"):
+        given(world, ANTHROPIC_BASE_URL="https://llm.corp.example")
 
 
 # The settings of the session.

@@ -140,4 +140,4 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(HiveError, match="not a directory") as caught:
         gateway_key({}, tmp_path / "file" / FILE)
-    assert VARIABLE in caught.value.hint
+    assert caught.value.hint == f"set HIVE_DATA_DIR to a writable folder; or set {VARIABLE}"

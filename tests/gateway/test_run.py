@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from hive_integration import logs, tasks
 from hive_integration.errors import HiveError
@@ -116,6 +117,17 @@ async def test_a_saved_file_changes_who_answers(tmp_path: Path) -> None:
     assert (before.message.text, before.marks["profile"], before.marks["config"]) == ("One two.", "finetuned", old)
     assert (after.message.text, after.marks["profile"]) == ("ok", "full")
     assert after.marks["config"] == gateway.parts.config.version != old
+
+
+async def test_another_port_is_said_to_hold_from_the_next_start_on(tmp_path: Path) -> None:
+    """Where it listens is what clients were told; the rest of the file counts at once."""
+    async with live(tmp_path, follows=True) as gateway:
+        hive = gateway.folder / "hive.toml"
+        with capture_logs() as said:
+            hive.write_text(hive.read_text() + "[listen]\nport = 1\n")
+            await _until(lambda: [each for each in said if each["event"].startswith("host and port hold")])
+        assert gateway.parts.config.listen.port == 1
+        assert (await gateway.ask()).message.text == "ok"
 
 
 async def test_a_bad_file_changes_nothing_and_is_shown(tmp_path: Path) -> None:

@@ -110,14 +110,16 @@ async def test_headers_that_are_no_text_do_no_harm(tmp_path: Path) -> None:
 
 
 async def test_a_taken_address_is_one_clear_line() -> None:
-    """So is one that is not ours."""
+    """So is one that is not ours; and each has a hint of its own."""
     one, two = (Server(handle, let_in, list) for _ in range(2))
     await one.start("127.0.0.1", 0)
     try:
-        with pytest.raises(HiveError, match=rf"cannot listen on 127\.0\.0\.1:{one.port}: .*in use"):
+        with pytest.raises(HiveError, match=rf"cannot listen on 127\.0\.0\.1:{one.port}: address .*in use$") as taken:
             await two.start("127.0.0.1", one.port)
-        with pytest.raises(HiveError, match=r"cannot listen on 192\.0\.2\.1:0"):
+        assert "another gateway may be running" in taken.value.hint
+        with pytest.raises(HiveError, match=r"cannot listen on 192\.0\.2\.1:0: c") as foreign:
             await two.start("192.0.2.1", 0)
+        assert "an address of this machine" in foreign.value.hint
     finally:
         await one.stop()
         await two.stop()

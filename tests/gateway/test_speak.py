@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from hive_integration.gateway.breaker import IN_A_ROW, REST
 from hive_integration.gateway.speak import _why
@@ -101,6 +102,17 @@ async def test_tools_that_the_client_only_lists_are_checked_by_the_unit_store(tm
     assert [tool["function"]["name"] for tool in first] == ["Bash"]
     assert [tool["function"]["name"] for tool in second] == ["Bash", name]
     assert gateway.tuned.refused == []
+
+
+async def test_a_call_that_cannot_be_checked_passes_and_is_in_the_log(tmp_path: Path) -> None:
+    """The schema of the user's own tool is not valid: the call works as it would without a gateway."""
+    odd = {"name": "Odd", "description": "Odd.", "input_schema": {"type": "object", "required": "a"}}
+    async with live(tmp_path, tuned=chat_stream(calls=[Call("Odd", {"a": 1})]), strict=False) as gateway:
+        with capture_logs() as said:
+            message = (await gateway.ask(tools=[odd])).message
+    assert message.calls == [("Odd", {"a": 1})]
+    found = [each for each in said if each["event"] == "calls pass unchecked"]
+    assert found[0]["tools"][0].startswith("Odd: its schema is not a valid schema")
 
 
 @pytest.mark.parametrize("failure", [chat_error(500, "no"), chat_error(503, "no"), DROPPED, chat_stream("x").cut(40)])

@@ -12,6 +12,7 @@ import pytest
 from hive_integration import files
 from hive_integration.errors import HiveError
 from hive_integration.registry import places
+from hive_integration.registry.configuration import Profile
 from hive_integration.registry.edit import switch_to, with_default
 from hive_integration.registry.load import load
 from tests.registry.folder import HIVE, edit, write
@@ -108,8 +109,11 @@ def test_a_switch_back_mends_a_default_that_cannot_be(folder: Path) -> None:
     assert switch_to(folder, "full")[0].switch.default == "full"
 
 
-def test_the_first_write_makes_the_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shipped files are copied into it; they themselves are never written."""
+@pytest.mark.parametrize("profile", ["full", "finetuned"])
+def test_the_first_switch_makes_the_users_folder(
+    profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shipped files are copied into it, so that there is something to edit; they themselves are never written."""
     shipped = tmp_path / "site/configs"
     shutil.copytree(ROOT / "configs", shipped)
     shutil.copytree(ROOT / "models", shipped.parent / "models")
@@ -117,10 +121,8 @@ def test_the_first_write_makes_the_users_folder(tmp_path: Path, monkeypatch: pyt
     edit(shipped / "hive.toml", 'finetuned = ""', 'finetuned = "claude"')
     before = (shipped / "hive.toml").read_bytes()
     folder = tmp_path / "home/.config/hive-ctx"
-    assert switch_to(folder, "full")[2] is False
-    assert not folder.exists()
-    configuration, file, changed = switch_to(folder, "finetuned")
-    assert (configuration.switch.default, file, changed) == ("finetuned", folder / "hive.toml", True)
+    configuration, file, changed = switch_to(folder, profile)
+    assert (configuration.switch.default, file, changed) == (profile, folder / "hive.toml", True)
     assert (folder / "models/claude.toml").read_text() == (ROOT / "models/claude.toml").read_text()
     assert (shipped / "hive.toml").read_bytes() == before
 

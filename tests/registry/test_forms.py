@@ -20,6 +20,7 @@ def refused(form: type[HiveForm] | type[CardForm], text: str) -> str:
     with pytest.raises(HiveError) as caught:
         read_form(form, text, Path("f.toml"))
     assert "\n" not in str(caught.value)
+    assert caught.value.hint
     return str(caught.value)
 
 

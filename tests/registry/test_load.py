@@ -24,6 +24,7 @@ def refused(folder: Path) -> HiveError:
     with pytest.raises(HiveError) as caught:
         load(folder)
     assert "\n" not in str(caught.value)
+    assert caught.value.hint
     return caught.value
 
 

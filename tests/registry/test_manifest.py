@@ -23,6 +23,7 @@ def refused(tmp_path: Path, text: str) -> str:
     with pytest.raises(HiveError) as caught:
         read(tmp_path, text)
     assert "\n" not in str(caught.value)
+    assert caught.value.hint
     return str(caught.value).removeprefix(f"{tmp_path}/")
 
 

@@ -159,12 +159,12 @@ def test_message_start_comes_once_and_as_late_as_it_can() -> None:
 
 
 def test_a_writer_tells_what_it_has_written() -> None:
-    """Begun, committed, closed, and the text that cannot be taken back."""
+    """Begun, closed, and the text that cannot be taken back."""
     writer = Writer("msg_1", "m")
     writer.begin()
-    assert (writer.begun, writer.committed, writer.closed, writer.text) == (True, False, False, "")
+    assert (writer.begun, writer.closed, writer.text) == (True, False, "")
     writer.write([Text(" "), Thinking("a")])
-    assert (writer.committed, writer.text) == (True, "")
+    assert writer.text == ""
     writer.write([Text(" b"), Text("c"), Finish("end_turn")])
     assert (writer.text, writer.closed) == (" bc", True)
 
