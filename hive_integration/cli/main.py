@@ -53,6 +53,8 @@ def hive_ctx(verbose: bool) -> None:
     \b
     hive-ctx audit                 the Claude Code project in this folder, from its files
     hive-ctx audit --method probe  the same, from one real session start: the truth
+    hive-ctx run -- claude         a session through the gateway, which is started if none runs
+    hive-ctx switch finetuned      from the next request on, the model that needs no manual
     """
     from hive_integration import logs
 

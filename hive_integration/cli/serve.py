@@ -40,7 +40,10 @@ def serve(
     from hive_integration.settings import read_world
 
     world = read_world()
-    logs.configure(level=logging.INFO, json=log_format == "json" if log_format else logs.wants_json(world.env))
+    verbose = bool(click.get_current_context().find_root().params.get("verbose"))
+    logs.configure(
+        verbose=verbose, level=logging.INFO, json=log_format == "json" if log_format else logs.wants_json(world.env)
+    )
     wanted = Wanted(config_dir(world, config), host, port, linger)
     uvloop.run(run(world, wanted, _say_where))
 

@@ -20,6 +20,7 @@ from hive_integration.audit.sources.scopes import STATE_LIMIT
 from hive_integration.errors import HiveError
 from hive_integration.registry.cards import Card
 from hive_integration.registry.configuration import VARIABLE, truth
+from hive_integration.registry.load import is_loopback
 
 KEY_HEADER = "x-hive-key"
 SWITCH_HEADER = "x-hive-use-finetuned"
@@ -150,7 +151,7 @@ def _refuse_leak(setup: Setup, full: Card, base_url: str) -> None:
     theirs = setup.variable("ANTHROPIC_BASE_URL")
     host, expected = _host(theirs), _host(full.base_url)
     forwarded = not full.api_key_env and _has_key(setup)
-    if not theirs or not forwarded or host in {expected, _host(base_url)} or _is_near(host):
+    if not theirs or not forwarded or host in {expected, _host(base_url)} or is_loopback(host):
         return
     raise HiveError(
         f"ANTHROPIC_BASE_URL is {theirs}, but card {full.id} would send your credential to {expected}",
@@ -163,7 +164,3 @@ def _host(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
-
-
-def _is_near(host: str) -> bool:
-    return host in {"localhost", "::1"} or host.startswith("127.")

@@ -19,7 +19,7 @@ MOST_REMOVED, MOST_DRIFT = 5, 10
 """Lines that are shown of what was stripped and of what drifted; `--format json` has more."""
 _CHOSEN_BY = {"file": "hive.toml says so", "environment": "USE_FINETUNED of the gateway says so"}
 _BREAKERS = {"closed": ("", "dim"), "open": ("set aside: it failed too often", "bold red"),
-             "half_open": ("on trial", "yellow"), "half-open": ("on trial", "yellow")}  # fmt: skip
+             "half-open": ("on trial", "yellow")}  # fmt: skip
 
 
 def render(standing: Mapping[str, Any], *, width: int, color: bool) -> str:

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from hive_integration.gateway.keys import FILE, VARIABLE
-from hive_integration.gateway.reply import Headers
+from hive_integration.gateway.reply import JSON, Headers
 from hive_integration.registry.configuration import Listen
 from hive_integration.registry.load import is_loopback
 from hive_integration.wire.events import Failure
@@ -33,7 +33,6 @@ _WHERE = (
 )
 _KEYS = ("authorization", "x-api-key", "x-hive-key")
 _LOOKED_AT = frozenset({*_KEYS, "host", "origin", "sec-fetch-site"})
-_JSON: Headers = (("content-type", "application/json"),)
 _EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
@@ -143,7 +142,7 @@ def _is_address(host: str, port: int) -> bool:
 
 
 def _refusal(status: int, kind: str, message: str) -> Refusal:
-    return Refusal(status, _JSON, error_body(Failure(kind, message, status)))
+    return Refusal(status, JSON, error_body(Failure(kind, message, status)))
 
 
 def _shown(text: str) -> str:

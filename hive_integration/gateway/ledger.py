@@ -141,7 +141,7 @@ class Ledger:
             else:
                 pause = min(max(2 * pause, 1.0), LONGEST_PAUSE)
                 self._wake.set()
-        if not self._write():
+        if not self._write() and self._waiting:
             logs.get("ledger").warning("usage was not recorded", rows=len(self._waiting), file=str(self._path))
         if self._base is not None:
             self._base.close()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 Headers = Sequence[tuple[str, str]]
+JSON: Headers = (("content-type", "application/json"),)
 
 
 class Reply(Protocol):

@@ -18,10 +18,10 @@ from hive_integration.gateway.measure import counted
 from hive_integration.gateway.metrics import CONTENT_TYPE
 from hive_integration.gateway.parts import Parts
 from hive_integration.gateway.presence import identity
-from hive_integration.gateway.reply import ClientGone, Headers, Reply
+from hive_integration.gateway.reply import JSON, ClientGone, Headers, Reply
 from hive_integration.gateway.report import report
 from hive_integration.gateway.server import Asked
-from hive_integration.gateway.sink import JSON, answer_failure
+from hive_integration.gateway.sink import answer_failure
 from hive_integration.wire.events import Failure
 
 _RUN, _NUMBERS = secrets.token_hex(8), itertools.count(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import os
 import signal
@@ -125,11 +126,19 @@ def follow(parts: Parts, stack: AsyncExitStack) -> None:
 
 
 async def _warm(parts: Parts) -> None:
-    """Do now what would hold up all open streams later: load vocabularies, look once through what stays for good."""
+    """Do now what would hold up all open streams later: load vocabularies, look once through what stays for good.
+
+    The full profile's is left out where its answers pass as they are: it is loaded when somebody asks for a count.
+    """
+    tuned, full = parts.config.card("finetuned"), parts.config.card("full")
+    counted = {card.tokenizer for card in (tuned, full) if card and (card is tuned or card.protocol == "openai-chat")}
     with suppress(HiveError):
-        await parts.counts.ready({card.tokenizer for card in parts.config.cards.values()})
+        await parts.counts.ready(counted)
     gc.collect()
     gc.freeze()
+    with suppress(OSError, AttributeError):
+        # Loading left some 10 MB of holes that glibc keeps for itself; other C libraries have no such call.
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _announce(world: World, config_dir: Path, host: str, port: int, stack: AsyncExitStack) -> None:

@@ -12,13 +12,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from hive_integration.gateway.reply import Headers, Reply
+from hive_integration.gateway.reply import JSON, Headers, Reply
 from hive_integration.wire.answer import Writer, whole_message
 from hive_integration.wire.events import Event, Failure, Finish, Seen, Signature, Text, Thinking, ToolCall, Usage
 from hive_integration.wire.failures import error_body, status_of
 
 STREAM: Headers = (("content-type", "text/event-stream; charset=utf-8"), ("cache-control", "no-cache"))
-JSON: Headers = (("content-type", "application/json"),)
 PULSE = b": hive-ctx is waiting for the model\n\n"
 """A comment, not a ping event: the client's own watchdog must still see that the model is silent."""
 

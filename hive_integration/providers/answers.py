@@ -10,6 +10,7 @@ from hive_integration.errors import UpstreamError
 from hive_integration.providers.protocols import PROTOCOLS
 from hive_integration.providers.upstream import Answer, Sent, Upstreams
 from hive_integration.registry.cards import Card
+from hive_integration.settings import now
 from hive_integration.wire.events import Event, Failure, Finish
 from hive_integration.wire.failures import read_failure
 
@@ -23,7 +24,8 @@ async def events_of(upstreams: Upstreams, card: Card, sent: Sent) -> AsyncGenera
     try:
         async with upstreams.ask(card, sent) as answer:
             if answer.status != 200:
-                yield [read_failure(answer.status, answer.header("retry-after"), await answer.read())]
+                wait, body = answer.header("retry-after"), await answer.read()
+                yield [read_failure(answer.status, wait, body, now=now().timestamp())]
             elif answer.is_stream:
                 reader = spoken.stream(text_calls)
                 async for chunk in answer.chunks():

@@ -90,6 +90,18 @@ def test_the_help_has_examples_and_wrong_options_are_wrong_usage() -> None:
     assert runner.invoke(serve, ["--linger", "0"]).exit_code == 2
 
 
+def test_verbose_says_more(tmp_path: Path) -> None:
+    """`hive-ctx -v serve`: a unit store that only remembers is no warning, but it is said."""
+    config = configuration(tmp_path / "config")
+    (tmp_path / "data" / "units.sqlite3").mkdir(parents=True)
+    for option, expected in (((), False), (("-v",), True)):
+        command = [*COMMAND[:-1], *option, "serve", "--config", str(config), "--port", "0", "--linger", "0.2"]
+        done = subprocess.run(
+            command, env=environment(tmp_path), capture_output=True, text=True, timeout=30, check=True
+        )  # fmt: skip
+        assert ("the unit store cannot be" in done.stderr) is expected
+
+
 def test_it_ends_by_itself_when_nobody_uses_it(tmp_path: Path) -> None:
     """With `--linger`."""
     config = configuration(tmp_path / "config")

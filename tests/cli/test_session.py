@@ -140,6 +140,8 @@ def test_a_credential_does_not_reach_another_server_than_its_own(world: World) -
     with pytest.raises(HiveError, match=r"would send your credential to api\.anthropic\.com") as caught:
         given(world, **theirs)
     assert 'base_url = "https://llm.corp.example"' in caught.value.hint
+    with pytest.raises(HiveError):
+        given(world, **{**theirs, "ANTHROPIC_BASE_URL": "https://127.example.org"})
     assert given(world, replace(FULL, base_url="https://llm.corp.example/v1"), **theirs)
     assert given(world, OWN_KEY, **theirs)
     assert given(world, ANTHROPIC_BASE_URL="https://llm.corp.example")

@@ -282,6 +282,9 @@ def test_a_place_where_nothing_can_be_written_stops_nobody(tmp_path: Path, there
     assert book.totals().requests == 1
     assert [entry["event"] for entry in said] == ["usage cannot be recorded", "usage was not recorded"]
     assert said[1]["rows"] == 1
+    with capture_logs() as said:
+        Ledger(tmp_path / "data" / "ledger").close()
+    assert [entry["event"] for entry in said] == ["usage cannot be recorded"]  # there was none to record
 
 
 def test_of_too_many_rows_the_oldest_are_given_up_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,8 @@ import asyncio
 import gzip
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from hive_integration.providers.fake import (
 from hive_integration.providers.upstream import Sent, Upstreams
 from hive_integration.registry.cards import Card, Prompt
 from hive_integration.registry.cards import Upstream as Patience
+from hive_integration.settings import now
 from hive_integration.wire.events import Event, Failure, Finish, Text, ToolStart
 
 CHAT = Card("tuned", "openai-chat", "", upstream=Patience(idle_timeout=0.3))
@@ -42,6 +45,15 @@ async def told(card: Card, answer: Answer) -> list[Event]:
                 found += each
         await upstreams.close()
     return found
+
+
+async def test_a_wait_may_be_told_as_a_date() -> None:
+    """As proxies before a model's server do."""
+    until = format_datetime(now() + timedelta(seconds=60), usegmt=True)
+    event = (await told(CHAT, chat_error(429, "slow down").with_headers(retry_after=until)))[-1]
+    assert isinstance(event, Failure)
+    assert event.retry_after is not None
+    assert 50 < event.retry_after <= 60
 
 
 @pytest.mark.parametrize(
