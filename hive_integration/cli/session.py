@@ -20,7 +20,6 @@ from hive_integration.audit.sources.scopes import STATE_LIMIT
 from hive_integration.errors import HiveError
 from hive_integration.registry.cards import Card
 from hive_integration.registry.configuration import VARIABLE, truth
-from hive_integration.registry.load import is_loopback
 
 KEY_HEADER = "x-hive-key"
 SWITCH_HEADER = "x-hive-use-finetuned"
@@ -149,18 +148,21 @@ def _managed(setup: Setup) -> Iterator[tuple[Path, str, str]]:
 def _refuse_leak(setup: Setup, full: Card, base_url: str) -> None:
     """A credential that was made for one server must not reach another because we stepped between them."""
     theirs = setup.variable("ANTHROPIC_BASE_URL")
-    host, expected = _host(theirs), _host(full.base_url)
+    expected = _server(full.base_url)
     forwarded = not full.api_key_env and _has_key(setup)
-    if not theirs or not forwarded or host in {expected, _host(base_url)} or is_loopback(host):
+    if not theirs or not forwarded or _server(theirs) in {expected, _server(base_url)}:
         return
     raise HiveError(
-        f"ANTHROPIC_BASE_URL is {theirs}, but card {full.id} would send your credential to {expected}",
+        f"ANTHROPIC_BASE_URL is {theirs}, but card {full.id} would send your credential to {expected[0]}",
         hint=f'name that address in models/{full.id}.toml (base_url = "{theirs}"), or unset ANTHROPIC_BASE_URL',
     )
 
 
-def _host(url: str) -> str:
+def _server(url: str) -> tuple[str, int | None]:
+    """Host and port: on this machine each port is a server of its own."""
     try:
-        return (urlsplit(url).hostname or "").lower()
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+        return (parts.hostname or "").lower(), port
     except ValueError:
-        return ""
+        return "", None

@@ -44,8 +44,11 @@ _SHORT = 16
 Way = Literal["passes", "credential", "stays"]
 
 
-def forwarded(headers: Headers, card: Card, own_key: str, key: str | None) -> list[tuple[str, str]]:
-    """The headers of a request to a card's model. `key` is the value of the card's `api_key_env`."""
+def forwarded(
+    headers: Headers, card: Card, own_key: str, key: str | None, *, tuned: bool = False
+) -> list[tuple[str, str]]:
+    """The headers of a request to a card's model. `key` is the value of the card's `api_key_env`. `tuned`: the model is
+    a fine-tuned one, so an Anthropic key or login does not belong to it."""
     if card.protocol == "openai-chat":
         return _to_chat(headers, card, own_key, key)
     named = _named(headers)
@@ -58,6 +61,7 @@ def forwarded(headers: Headers, card: Card, own_key: str, key: str | None) -> li
         and _clean(value)
         and not _holds(value, own_key)
         and not _holds(name, own_key)
+        and not (tuned and _ANTHROPIC_KEY in value)
     ]
     if card.api_key_env and (own := _sendable(key, own_key)):
         sent.append(("x-api-key", own))

@@ -28,7 +28,7 @@ class Memory:
         self._last: tuple[object, ...] = ()
 
     def see(self, ex: Exchange, card: Card) -> None:
-        """Take in one request of the fine-tuned profile."""
+        """Take in one request; `card` is the fine-tuned model's."""
         request = ex.request
         if len(request.tools) < MAIN_SESSION or ex.asked.header("x-claude-code-agent-id"):
             return

@@ -95,7 +95,10 @@ class Plan:
     def sent(self, ex: Exchange, *, stream: bool) -> Sent:
         """The whole upstream request."""
         query = ex.asked.query if self.card.protocol == "anthropic-messages" else ""
-        headers = forwarded(ex.asked.headers, self.card, own_key=self.parts.key, key=key_of(self.parts, self.card))
+        headers = forwarded(
+            ex.asked.headers, self.card, own_key=self.parts.key, key=key_of(self.parts, self.card),
+            tuned=self.profile == "finetuned",
+        )  # fmt: skip
         return Sent(address(self.card, query), headers, self.body(stream=stream))
 
     def _paged(self) -> MessagesRequest:

@@ -7,6 +7,7 @@ prompt. A stream passes event by event, so that one that breaks off can still en
 
 from __future__ import annotations
 
+from hive_integration import logs
 from hive_integration.errors import HiveError, UpstreamError
 from hive_integration.gateway.account import Ended
 from hive_integration.gateway.exchange import Exchange
@@ -23,7 +24,7 @@ from hive_integration.registry.cards import Card
 from hive_integration.wire import provenance
 from hive_integration.wire.events import Failure
 from hive_integration.wire.failures import error_event, read_failure
-from hive_integration.wire.messages import encode_messages
+from hive_integration.wire.messages import MessagesRequest, encode_messages
 from hive_integration.wire.sniffer import UsageSniffer
 
 LONGEST = 64 * 1024
@@ -121,16 +122,27 @@ def exact_body(parts: Parts, ex: Exchange, card: Card) -> bytes:
     renamed = bool(card.model) and card.model != ex.peek.model
     marked = any(mark in body for mark in provenance.MARKS)
     tuned = ex.config.card("finetuned")
-    shortened = tuned is not None and bool(tuned.prompt.system) and parts.store.has_prompts
-    if not (renamed or marked or shortened):
+    watched = tuned is not None and bool(tuned.prompt.system)
+    if not (renamed or marked or watched):
         return body
     try:
         request = ex.request
         changed = provenance.for_model(request, None) if marked else request
-        if shortened and tuned is not None and is_minimal(request, tuned):
-            changed = restored(changed, parts.store.prompt(request.model), parts.store.tools_of(request.model))
+        if watched and tuned is not None:
+            changed = _full_again(parts, ex, changed, tuned)
     except HiveError:
         return body  # not a request: the upstream says so in its own words
     if changed is request and not renamed:
         return body
     return encode_messages(changed, model=card.model) if renamed else encode_messages(changed)
+
+
+def _full_again(parts: Parts, ex: Exchange, request: MessagesRequest, tuned: Card) -> MessagesRequest:
+    """With the full prompt, where the session itself sends the minimal one; any other prompt is remembered for then."""
+    if not is_minimal(request, tuned):
+        parts.memory.see(ex, tuned)
+        return request
+    prompt = parts.store.prompt(request.model)
+    if prompt is None:
+        logs.get("gateway").warning("no full prompt is known for this model: the minimal one goes on", request=ex.id)
+    return restored(request, prompt, parts.store.tools_of(request.model))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import os
 import signal
@@ -18,6 +17,7 @@ from hive_integration.errors import HiveError
 from hive_integration.gateway import access, choice, presence, routes
 from hive_integration.gateway.account import Account
 from hive_integration.gateway.counting import Counts
+from hive_integration.gateway.heap import give_back, one_arena
 from hive_integration.gateway.keys import FILE, gateway_key
 from hive_integration.gateway.ledger import Ledger
 from hive_integration.gateway.memory import Memory
@@ -48,6 +48,7 @@ class Wanted:
 
 async def run(world: World, wanted: Wanted, ready: Callable[[str, int], None]) -> None:
     """Serve until a signal or, with `linger`, until nobody needs it. Raises HiveError where it cannot start."""
+    one_arena()
     async with AsyncExitStack() as stack:
         parts = make_parts(world, wanted.config_dir, stack)
         choice.choose(parts.config, None, parts.env.get(choice.VARIABLE))  # nonsense is said now, not at each request
@@ -136,9 +137,7 @@ async def _warm(parts: Parts) -> None:
         await parts.counts.ready(counted)
     gc.collect()
     gc.freeze()
-    with suppress(OSError, AttributeError):
-        # Loading left some 10 MB of holes that glibc keeps for itself; other C libraries have no such call.
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back()
 
 
 def _announce(world: World, config_dir: Path, host: str, port: int, stack: AsyncExitStack) -> None:

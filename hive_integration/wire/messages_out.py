@@ -48,6 +48,8 @@ def _rendered(request: MessagesRequest, options: ChatOptions) -> bytes:
     system = _system(request, options)
     if options.claude:
         return encode_messages(replace(request, system=system), **changed)
+    if "metadata" in request.fields:
+        changed["metadata"] = None  # holds the user's id, which no other vendor should learn
     if (most := length(request, options.max_output_tokens)) != request.value("max_tokens"):
         changed["max_tokens"] = most
     tools, turns = available(request), _turns(request, options)

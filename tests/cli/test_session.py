@@ -145,7 +145,9 @@ def test_a_credential_does_not_reach_another_server_than_its_own(world: World) -
     assert given(world, replace(FULL, base_url="https://llm.corp.example/v1"), **theirs)
     assert given(world, OWN_KEY, **theirs)
     assert given(world, ANTHROPIC_BASE_URL="https://llm.corp.example")
-    assert given(world, **{**theirs, "ANTHROPIC_BASE_URL": "http://127.0.0.1:4000"})
+    with pytest.raises(HiveError):  # another server on this machine, with a key of its own
+        given(world, **{**theirs, "ANTHROPIC_BASE_URL": "http://127.0.0.1:4000"})
+    assert given(world, **{**theirs, "ANTHROPIC_BASE_URL": URL})  # a session within a session
     write(world.claude_dir / "settings.json", {"apiKeyHelper": "pass show corp"})
     with pytest.raises(HiveError, match="would send your credential"):
         given(world, ANTHROPIC_BASE_URL="https://llm.corp.example")

@@ -257,3 +257,11 @@ def test_one_line_is_always_one_short_line(text: str) -> None:
     assert len(line) <= LONGEST
     assert line.isascii()
     assert line == "" or line.isprintable()
+
+
+def test_an_anthropic_login_stays_away_from_a_fine_tuned_model() -> None:
+    """Also behind a Messages endpoint: it belongs to Anthropic alone; any other credential of the client's goes on."""
+    headers = [("authorization", "Bearer sk-ant-oat-1"), ("x-api-key", "mine"), ("anthropic-version", "2023-06-01")]
+    card = Card("tuned", "anthropic-messages", "http://127.0.0.1:9")
+    assert forwarded(headers, card, OWN, None, tuned=True) == headers[1:]
+    assert forwarded(headers, card, OWN, None) == headers

@@ -257,6 +257,18 @@ async def test_a_session_with_the_minimal_prompt_gets_the_full_one_back(tmp_path
     assert sent == [minimal["system"], minimal["system"], full]
 
 
+async def test_the_full_prompt_is_remembered_from_the_full_profile(tmp_path: Path) -> None:
+    """A session that only ever asked Claude is enough: one that begins minimal later gets that prompt, and its tools."""
+    card = {"prompt": {"system": "You are a coding agent.", "tools": "names"}}
+    full = [{"type": "text", "text": "You are a gardener. Mind the bees."}]
+    tools = [{**BASH, "name": f"Tool{i}"} for i in range(4)]
+    async with live(tmp_path, tuned_card=card) as gateway:
+        await gateway.ask(headers=FULL, system=full, tools=tools)
+        await gateway.ask(headers=FULL, system=[{"type": "text", "text": "You are a coding agent."}])
+        first, second = (request.json for request in gateway.claude.requests)
+    assert (second["system"], second["tools"]) == (first["system"], first["tools"])
+
+
 async def test_what_is_no_request_is_claudes_to_refuse(tmp_path: Path) -> None:
     """A body that is not JSON, or compressed, goes on as it is."""
     packed = gzip.compress(asked())

@@ -30,6 +30,13 @@ def test_only_model_and_prompt_change_where_nothing_else_must() -> None:
     assert render_messages(decode_messages(body), ChatOptions("", stream=False)) == body
 
 
+def test_the_users_id_stays_here() -> None:
+    """`metadata` names the user to Anthropic; no other vendor learns it."""
+    request = asked(user("x"), metadata={"user_id": "u-1"})
+    assert "metadata" not in json.loads(render_messages(request, ChatOptions("m", stream=False)))
+    assert "metadata" in json.loads(render_messages(request, ChatOptions("m", stream=False, claude=True)))
+
+
 def test_length_and_stream_are_the_gateways() -> None:
     """The length is capped by the card; the stream is what the gateway reads."""
     sent = passed(asked(user("x"), max_tokens=9000), max_output_tokens=500, stream=True)
