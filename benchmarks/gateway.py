@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,13 +90,19 @@ def main() -> int:
                         print(f"{name} | {size}, {kind} | {loads}", file=sys.stderr, flush=True)
                     memory += [megabytes(peer.pid)] if name.startswith("hive-ctx") else []
         growth = list(linear(base, nginx.route("stream"), bodies["small"], seconds))
-        page = "\n".join([*table(rows), "", *bars(rows, max(memory)), "", *growth])
+        page = "\n".join([*machine(), "", *table(rows), "", *bars(rows, max(memory)), "", *growth])
     print(page)
     for line in wrong:
         print(f"WRONG: {line}")
     if "--write" in sys.argv[1:] and not wrong:
         put(PAGE, "gateway", page)
     return 1 if wrong else 0
+
+
+def machine() -> Iterator[str]:
+    """When and on what."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield f"Measured {datetime.now(UTC):%Y-%m-%d} by `benchmarks/gateway.py` on {os.cpu_count()} cores, Python {python}."
 
 
 def recorded(base: Path) -> Mapping[str, bytes]:

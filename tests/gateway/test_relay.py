@@ -258,7 +258,7 @@ async def test_a_session_with_the_minimal_prompt_gets_the_full_one_back(tmp_path
 
 
 async def test_the_full_prompt_is_remembered_from_the_full_profile(tmp_path: Path) -> None:
-    """A session that only ever asked Claude is enough: one that begins minimal later gets that prompt, and its tools."""
+    """A session that only ever asked Claude is enough: one that begins minimal later gets that prompt and its tools."""
     card = {"prompt": {"system": "You are a coding agent.", "tools": "names"}}
     full = [{"type": "text", "text": "You are a gardener. Mind the bees."}]
     tools = [{**BASH, "name": f"Tool{i}"} for i in range(4)]
