@@ -102,7 +102,8 @@ def main() -> int:
 def machine() -> Iterator[str]:
     """When and on what."""
     python = ".".join(map(str, sys.version_info[:3]))
-    yield f"Measured {datetime.now(UTC):%Y-%m-%d} by `benchmarks/gateway.py` on {os.cpu_count()} cores, Python {python}."
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    yield f"Measured {today} by `benchmarks/gateway.py` on {os.cpu_count()} cores, Python {python}."
 
 
 def recorded(base: Path) -> Mapping[str, bytes]:
