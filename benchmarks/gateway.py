@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,8 @@ class Load:
 
 def main() -> int:
     seconds = int(sys.argv[sys.argv.index("--seconds") + 1]) if "--seconds" in sys.argv else 8
+    if shutil.which("wrk") is None:
+        raise RuntimeError("this benchmark needs wrk: apt-get install wrk nginx-light")
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="hive-bench-") as folder, ExitStack() as stack:
         base = Path(folder).resolve()
