@@ -11,7 +11,7 @@ from hive_integration.errors import HiveError
 from hive_integration.gateway.exchange import Exchange
 from hive_integration.gateway.ledger import Arm
 from hive_integration.gateway.parts import Parts
-from hive_integration.gateway.plan import plan_for
+from hive_integration.gateway.plan import Plan, plan_for
 from hive_integration.gateway.relay import relay
 from hive_integration.gateway.sink import Sink, StreamSink, WholeSink
 from hive_integration.gateway.speak import GaveUp, speak
@@ -50,6 +50,7 @@ async def _ask(parts: Parts, ex: Exchange, profile: Profile, sink: Sink, arm: Ar
     """Let the card of a profile speak; a request that cannot be put to it is one more reason to give up."""
     try:
         plan = plan_for(parts, ex, profile)
+        _take_note(parts, ex, plan)
         if arm == "fallback":
             sink.ask_again()
             said = sink.said.strip()
@@ -57,6 +58,15 @@ async def _ask(parts: Parts, ex: Exchange, profile: Profile, sink: Sink, arm: Ar
         return await speak(parts, ex, plan, sink, arm)
     except HiveError as error:
         return GaveUp("invalid_request_error", Failure("invalid_request_error", str(error), 400))
+
+
+def _take_note(parts: Parts, ex: Exchange, plan: Plan) -> None:
+    """What a conversation's request shows. A count shows nothing: clients have slices of their requests counted."""
+    if plan.card.protocol == "openai-chat":
+        parts.omitted.see(ex.request)
+    if plan.profile == "finetuned":
+        parts.drift.see(plan.stripped)
+        parts.memory.see(ex, plan.card)
 
 
 async def _full(parts: Parts, ex: Exchange, sink: Sink | None = None) -> None:

@@ -37,7 +37,7 @@ class Memory:
             return
         self._last = same
         self._store.put(units)
-        if not is_minimal(request, card):
+        if request.system and not is_minimal(request, card):
             self._store.remember_prompt(request.model, request.system, units)
 
 

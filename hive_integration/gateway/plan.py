@@ -131,11 +131,6 @@ def plan_for(parts: Parts, ex: Exchange, profile: Profile) -> Plan:
     cleaned = provenance.for_model(stripped.request, own)
     if cleaned is not stripped.request:
         stripped = replace(stripped, request=cleaned)
-    if card.protocol == "openai-chat":
-        parts.omitted.see(request)
-    if tuned:
-        parts.drift.see(stripped)
-        parts.memory.see(ex, card)
     return Plan(card, profile, stripped, tools_by_name(tuple(request.tools)), parts)
 
 

@@ -43,11 +43,6 @@ class Store:
         self._file = UnitFile(path)
         self._refresh()
 
-    @property
-    def has_prompts(self) -> bool:
-        """Whether any full prompt is known."""
-        return bool(self._prompts)
-
     def put(self, units: Iterable[StoredUnit]) -> None:
         """Keep units with their texts. One that came before, within a day, costs a look-up."""
         with self._lock:

@@ -43,6 +43,12 @@ async def test_what_is_no_main_session_is_not(tmp_path: Path) -> None:
     assert parts.store.prompt("claude-x") is None
 
 
+async def test_no_prompt_does_not_take_the_full_ones_place(tmp_path: Path) -> None:
+    """A request without a system prompt has none to remember."""
+    parts = await _seen(tmp_path, {"system": FULL, "tools": TOOLS}, {"tools": [*TOOLS, tool("New")]})
+    assert parts.store.prompt("claude-x") == FULL
+
+
 async def test_a_minimal_prompt_does_not_take_the_full_ones_place(tmp_path: Path) -> None:
     """The plugin's sessions send it; their tools are still worth keeping."""
     minimal = {"system": [{"type": "text", "text": MINIMAL}], "tools": [*TOOLS, tool("New")]}

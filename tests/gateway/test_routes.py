@@ -89,6 +89,19 @@ async def test_a_wrong_path_or_method_says_what_there_is(tmp_path: Path) -> None
     assert (wrong.status, wrong.headers["allow"]) == (405, "GET, HEAD")
 
 
+async def test_a_count_teaches_nothing(tmp_path: Path) -> None:
+    """A client has slices counted, such as its tools without its prompt: the full prompt stays remembered, and what is
+    left out of an answer is counted by answers alone."""
+    tools = [{"name": f"Tool{i}", "input_schema": {"type": "object"}} for i in range(4)]
+    full = [{"type": "text", "text": "You are a gardener. Mind the bees."}]
+    async with live(tmp_path) as gateway:
+        await gateway.ask(system=full, tools=tools)
+        sliced = await gateway.ask(path="/v1/messages/count_tokens", stream=None, tools=tools, novelty=1)
+        assert sliced.status == 200
+        assert gateway.parts.store.prompt("claude-x") == full
+        assert gateway.parts.omitted.state() == {}
+
+
 async def test_forty_counts_at_once(tmp_path: Path) -> None:
     """What `/context` asks: each is right, and none is sent to a model."""
     async with live(tmp_path) as gateway:

@@ -91,18 +91,16 @@ def test_the_same_again_is_not_written_again(path: Path, store: Store) -> None:
 
 def test_the_last_full_prompt_of_a_model_is_kept_with_its_tools(path: Path, store: Store) -> None:
     """For a session that began with a minimal one: of its own client, or of whichever was last."""
-    assert not store.has_prompts
     assert store.prompt("opus") is None
     assert store.tools_of("opus") == []
     tools = [tool("Read"), tool("Bash")]
     store.remember_prompt("opus", SYSTEM, tools, client="2.1.197")
     store.remember_prompt("opus", SYSTEM[:1], tools[:1], client="2.1.329")
     store.remember_prompt("haiku", [], ())
-    assert store.has_prompts
+    assert store.prompt("opus") == SYSTEM[:1]
     store.flush()
     with Store(path) as again:
         for each in (store, again):
-            assert each.has_prompts
             assert each.prompt("opus") == SYSTEM[:1]
             assert each.prompt("opus", "2.1.197") == SYSTEM
             assert each.prompt("opus", "1.0") is None
