@@ -7,6 +7,7 @@ with a list of what was odd. Writes go to a temporary file beside the target, ar
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 import tempfile
@@ -93,6 +94,11 @@ def atomic_write(path: Path, data: str | bytes, *, mode: int = 0o644) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108
         raise HiveError(f"cannot write {path}: {_reason(error)}", hint="is the disk full?") from error
+
+
+def identity(path: Path) -> str:
+    """16 hex digits that stand for a folder or file, however its path is written."""
+    return hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]
 
 
 def bundled(name: str) -> Path:

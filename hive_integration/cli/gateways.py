@@ -21,7 +21,8 @@ from pathlib import Path
 
 from hive_integration import logs
 from hive_integration.errors import HiveError
-from hive_integration.gateway.presence import Presence, find, identity
+from hive_integration.files import identity
+from hive_integration.gateway.presence import Presence, find
 from hive_integration.providers import local_gateway
 from hive_integration.providers.local_gateway import Lease
 from hive_integration.registry.configuration import Listen

@@ -5,14 +5,13 @@ A file is a claim, not a fact: `find` believes it only where its process lives a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from hive_integration.files import atomic_write, read_text
+from hive_integration.files import atomic_write, identity, read_text
 from hive_integration.providers import local_gateway
 
 LONGEST = 64 * 1024
@@ -44,11 +43,6 @@ class Presence:
             if ":" in self.reachable
             else f"http://{self.reachable}:{self.port}"
         )
-
-
-def identity(config_dir: Path) -> str:
-    """16 hex digits that stand for a configuration directory, however its path is written."""
-    return hashlib.sha256(os.fsencode(os.path.realpath(config_dir))).hexdigest()[:16]
 
 
 def announce(folder: Path, presence: Presence) -> None:

@@ -11,13 +11,13 @@ import msgspec
 
 from hive_integration import logs
 from hive_integration.errors import HiveError
+from hive_integration.files import identity
 from hive_integration.gateway import choice, headers
 from hive_integration.gateway.converse import converse
 from hive_integration.gateway.exchange import Exchange
 from hive_integration.gateway.measure import counted
 from hive_integration.gateway.metrics import CONTENT_TYPE
 from hive_integration.gateway.parts import Parts
-from hive_integration.gateway.presence import identity
 from hive_integration.gateway.reply import JSON, ClientGone, Headers, Reply
 from hive_integration.gateway.report import report
 from hive_integration.gateway.server import Asked

@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from hive_integration.gateway.presence import Presence, identity
+from hive_integration.files import identity
+from hive_integration.gateway.presence import Presence
 
 KEY = "stand-in-key"
 

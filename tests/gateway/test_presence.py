@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hive_integration.gateway.presence import Presence, announce, find, identity, withdraw
+from hive_integration.files import identity
+from hive_integration.gateway.presence import Presence, announce, find, withdraw
 
 from .standin import running
 
