@@ -96,6 +96,18 @@ def atomic_write(path: Path, data: str | bytes, *, mode: int = 0o644) -> None:
         raise HiveError(f"cannot write {path}: {_reason(error)}", hint="is the disk full?") from error
 
 
+def sha256_of(path: Path) -> str:
+    """The sha256 of a regular file's bytes, as hex digits; empty where it cannot be read."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except (OSError, ValueError):
+        return ""
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return ""
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def identity(path: Path) -> str:
     """16 hex digits that stand for a folder or file, however its path is written."""
     return hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]

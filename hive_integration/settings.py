@@ -6,6 +6,7 @@ Nothing else in the package reads `os.environ`, the home directory, the working 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ class World:
     managed_dir: Path = Path("/etc/claude-code")
     """Where an organisation's managed settings live (Linux; see docs.claude.com, settings)."""
 
+    program: Path = Path("hive-ctx")
+    """How hive-ctx is called from outside: the command beside the interpreter that runs it."""
+
     @property
     def claude_dir(self) -> Path:
         """Claude Code's user configuration: `$CLAUDE_CONFIG_DIR`, else `~/.claude`."""
@@ -43,6 +47,12 @@ class World:
     def chosen_config_dir(self) -> Path | None:
         """`$HIVE_CONFIG_DIR`: the configuration folder that the user named; None where it is not set."""
         override = self.env.get("HIVE_CONFIG_DIR", "")
+        return _expanded(override) if override else None
+
+    @property
+    def chosen_state(self) -> Path | None:
+        """`$HIVE_STATE`: the state file that this session's plugin reads; None where it is not set."""
+        override = self.env.get("HIVE_STATE", "")
         return _expanded(override) if override else None
 
     @property
@@ -67,6 +77,7 @@ def read_world() -> World:
         cwd=_cwd(),
         cache_dir=_expanded(cache) if cache else Path(platformdirs.user_cache_dir("hive-ctx", appauthor=False)),
         managed_dir=_managed_dir(),
+        program=Path(sys.executable).parent / "hive-ctx",
     )
 
 

@@ -33,6 +33,7 @@ def switch(to: str, config: Path | None, form: str) -> None:
     Changes one value in hive.toml and nothing else in it, and only where the result is sound. Requests in flight keep
     what they began with; the next ones follow.
     """
+    from hive_integration.cli.stating import keep_state
     from hive_integration.registry.edit import switch_to
     from hive_integration.registry.load import load
     from hive_integration.registry.places import config_dir, locate
@@ -49,6 +50,7 @@ def switch(to: str, config: Path | None, form: str) -> None:
         if to == "finetuned":
             _refuse_without_card(folder)
         configuration, file, changed = switch_to(folder, "finetuned" if to == "finetuned" else "full")
+        keep_state(world, folder)
     report = _report(configuration, file, overruled) | {"changed": changed}
     click.echo(json.dumps(report, indent=2) if form == "json" else _text(report))
 

@@ -29,6 +29,7 @@ from hive_integration.gateway.savings import Savings
 from hive_integration.gateway.server import Asked, Server
 from hive_integration.providers.upstream import Upstreams
 from hive_integration.registry.cards import Card
+from hive_integration.registry.state import save_state
 from hive_integration.registry.store import FILE as UNITS_FILE
 from hive_integration.registry.store import Store
 from hive_integration.registry.watch import Reloader, Watcher
@@ -55,7 +56,8 @@ async def run(world: World, wanted: Wanted, ready: Callable[[str, int], None]) -
         listen = parts.config.listen
         host, port = wanted.host or listen.host, listen.port if wanted.port is None else wanted.port
         server = serving(parts, host)
-        follow(parts, stack)
+        keep_state(world, parts)
+        follow(parts, stack, changed=lambda: keep_state(world, parts))
         stack.push_async_callback(server.stop)
         stack.callback(parts.leases.end)
         await server.start(host, port)
@@ -105,16 +107,25 @@ def _learn_cards(parts: Parts, before: Mapping[str, Card] | None = None) -> None
     logs.hide(parts.key, *(parts.env.get(card.api_key_env, "") for card in cards.values() if card.api_key_env))
 
 
-def follow(parts: Parts, stack: AsyncExitStack) -> None:
-    """Reload when a file changes; keep silent streams alive."""
+def keep_state(world: World, parts: Parts) -> None:
+    """Tell sessions that do not come through here what holds now: the state file follows the configuration."""
+    try:
+        save_state(world, parts.reloader.folder, parts.store)
+    except HiveError as error:
+        logs.get("configuration").warning("the state file was not written", reason=str(error))
+
+
+def follow(parts: Parts, stack: AsyncExitStack, changed: Callable[[], None] = lambda: None) -> None:
+    """Reload when a file changes, and call `changed` where that made a difference; keep silent streams alive."""
     loop = asyncio.get_running_loop()
 
     def read_again() -> None:
         before = parts.config
-        changed = parts.reloader.reload()
-        if changed or parts.reloader.last_error:
-            parts.account.metrics.reloaded(ok=changed)
-        if changed:
+        reloaded = parts.reloader.reload()
+        if reloaded or parts.reloader.last_error:
+            parts.account.metrics.reloaded(ok=reloaded)
+        if reloaded:
+            changed()
             loop.call_soon_threadsafe(_learn_cards, parts, before.cards)
             if (before.listen.host, before.listen.port) != (parts.config.listen.host, parts.config.listen.port):
                 logs.get("configuration").warning("host and port hold from the next start on")

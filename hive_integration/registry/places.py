@@ -1,4 +1,4 @@
-"""Where the configuration lives: a folder that was named, the checkout's, or the user's own.
+"""Where the configuration lives: a folder that was named, an installation's, the checkout's, or the user's own.
 
 Three layouts are one: `hive.toml` lies in the folder or in its `configs/`; the cards lie in `models/` beside
 `hive.toml` or, where that lies in a `configs/`, beside that folder. While a folder holds neither, the shipped defaults
@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hive_integration.errors import HiveError, UsageError
-from hive_integration.files import bundled
+from hive_integration.files import bundled, identity
 from hive_integration.registry.reading import Reading
 from hive_integration.settings import World
 
 HIVE = "hive.toml"
+INTEGRATION = "hive-integration"
+"""The folder of an installation's configuration, in its target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Files:
 
 
 def config_dir(world: World, named: Path | None = None) -> Path:
-    """The folder `named` (`--config`), else `$HIVE_CONFIG_DIR`, else the checkout's `configs/`, else the user's own.
+    """The folder `named` (`--config`), else `$HIVE_CONFIG_DIR`, else that of the installation which the working
+    directory lies in, else the checkout's `configs/`, else the user's own.
 
     Absolute; it may not exist yet, unless it was `named`: then `UsageError`.
     """
@@ -45,7 +48,36 @@ def config_dir(world: World, named: Path | None = None) -> Path:
         return folder
     if world.chosen_config_dir is not None:
         return _absolute(world.cwd / world.chosen_config_dir)
+    if (root := installed(world, world.cwd)) is not None:
+        return root / INTEGRATION
     return _checkout() or _absolute(world.user_config_dir)
+
+
+def memory_of(data_dir: Path, root: Path) -> Path:
+    """The folder where the installation into the target `root` is remembered, whether there is one or not."""
+    return data_dir / "installs" / identity(root)
+
+
+def installed(world: World, start: Path) -> Path | None:
+    """The nearest target at `start` or above it that this user installed into, else the user's own; None: neither.
+
+    A folder that merely holds the files of an installation, as a clone does, is not one: it could name any server.
+    """
+    for root in (start, *start.parents, world.claude_dir):
+        if (root / INTEGRATION).is_dir() and (memory_of(world.data_dir, root) / "ledger.json").is_file():
+            return _absolute(root)
+    return None
+
+
+def state_file(world: World, folder: Path) -> Path | None:
+    """Where the plugin's mod reads the state of a configuration folder: the installation's memory, `$HIVE_STATE`, the
+    user's data. None for a folder that is not the one in use here: no session would ask for it."""
+    memory = memory_of(world.data_dir, folder.parent)
+    if folder.name == INTEGRATION and (memory / "ledger.json").is_file():
+        return memory / "state.json"
+    if folder != config_dir(world):
+        return None
+    return world.chosen_state or world.data_dir / "state.json"
 
 
 def locate(folder: Path, reading: Reading, *, defaults: bool = True) -> Files:

@@ -71,6 +71,11 @@ class Reading:
         self._digests[path] = hashlib.sha256(text.encode()).hexdigest()
         return text
 
+    @property
+    def files(self) -> Sequence[Path]:
+        """Every file that was read, by name."""
+        return sorted(self._digests)
+
     def version(self, root: Path) -> str:
         """12 hex digits over the names, seen from `root`, and the contents of all files that were read."""
         lines = (f"{os.path.relpath(path, root)}\0{digest}\n" for path, digest in sorted(self._digests.items()))

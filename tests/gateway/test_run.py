@@ -27,10 +27,12 @@ WAIT = 5.0
 
 
 @asynccontextmanager
-async def started(base: Path, *, url: str = "http://127.0.0.1:9", linger: float | None = None) -> AsyncIterator[int]:
-    """`run` itself, until the block ends it with a signal; gives its port."""
+async def started(
+    base: Path, *, url: str = "http://127.0.0.1:9", linger: float | None = None, **more: str
+) -> AsyncIterator[int]:
+    """`run` itself, until the block ends it with a signal; gives its port. `more` are variables."""
     configure(base / "config", tuned=card_of(url), claude=card_of(url, "anthropic-messages"))
-    env = {"HIVE_DATA_DIR": str(base / "data"), "HIVE_GATEWAY_KEY": KEY, "TUNED_KEY": TUNED_KEY}
+    env = {"HIVE_DATA_DIR": str(base / "data"), "HIVE_GATEWAY_KEY": KEY, "TUNED_KEY": TUNED_KEY, **more}
     world = World(env=env, home=base, cwd=base, cache_dir=base / "cache")
     at: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     wanted = Wanted(base / "config", "127.0.0.1", 0, linger)
@@ -200,3 +202,16 @@ async def test_many_at_once_through_reloads(tmp_path: Path) -> None:
 
         _, *said = await asyncio.gather(reload(), *map(one, range(60)))
     assert set(said) <= {"finetuned t", "full c"}
+
+
+async def test_the_state_file_follows_what_is_saved(tmp_path: Path) -> None:
+    """Sessions past the gateway read it: it is there from the start, and says the new profile after a save."""
+    hive = tmp_path / "config" / "hive.toml"
+    env = {"HIVE_CONFIG_DIR": str(tmp_path / "config")}
+    async with started(tmp_path, **env):
+        state = tmp_path / "data" / "state.json"
+        before = json.loads(state.read_text())
+        text = hive.read_text()
+        old, new = ("full", "finetuned") if before["profile"] == "full" else ("finetuned", "full")
+        hive.write_text(text.replace(f'default = "{old}"', f'default = "{new}"'))
+        await _until(lambda: json.loads(state.read_text())["profile"] == new)

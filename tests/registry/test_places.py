@@ -117,3 +117,26 @@ def test_the_example_card_of_the_readme_is_sound(tmp_path: Path) -> None:
     assert card is not None
     assert card.manifest is not None
     assert len(card.manifest.units) == 2
+
+
+def test_inside_an_installation_its_folder_is_the_one(world: World, tmp_path: Path) -> None:
+    """From any folder below the target; and the user's own installation where there is no nearer one."""
+    data = tmp_path / "data"
+    inside = replace(world, env={"HIVE_DATA_DIR": str(data)})
+    target, below = world.cwd, world.cwd / "a/b"
+    below.mkdir(parents=True)
+    (target / "hive-integration").mkdir()
+    write(places.memory_of(data, target) / "ledger.json", "{}")
+    assert config_dir(replace(inside, cwd=below)) == target / "hive-integration"
+    own = world.home / ".claude/hive-integration"
+    own.mkdir(parents=True)
+    write(places.memory_of(data, own.parent) / "ledger.json", "{}")
+    assert config_dir(replace(inside, cwd=below)) == target / "hive-integration"
+    assert config_dir(replace(inside, cwd=world.home)) == own
+
+
+def test_a_cloned_folder_of_that_name_is_nobodys_installation(world: World) -> None:
+    """It could name any server: only what this user installed here counts."""
+    make(world.cwd / "hive-integration")
+    assert places.installed(world, world.cwd) is None
+    assert config_dir(world) == ROOT / "configs"
