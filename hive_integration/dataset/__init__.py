@@ -1,0 +1,1 @@
+"""From behaviours to training data: made, checked one by one, written, exported."""
