@@ -88,7 +88,13 @@ def _hive_row(unit: Mapping[str, Any]) -> str:
         return "deferred_mcp" if component == "mcp_tools" else "deferred_builtin"
     if component in {"builtin_tools", "mcp_tools"} and (load == "listed" or unit["name"] == "deferred tools"):
         return "tool_names"
+    if unit["name"].startswith(_AROUND):
+        return "environment"
     return "skills" if component == "commands" else component
+
+
+_AROUND = ("environment heading", "environment: ", "context heading", "context footing")
+"""Static lines around the environment. hive-ctx counts them to the system prompt, where no rival looks for them."""
 
 
 # The client's own meter

@@ -18,7 +18,7 @@ from hive_integration.errors import HiveError
 from hive_integration.registry.cards import Card
 from hive_integration.registry.stored import StoredUnit
 from hive_integration.units import Component, digest_of
-from hive_integration.units.cut import BILLING, IDENTITY, Piece, cut_system
+from hive_integration.units.cut import BILLING, IDENTITY, Piece, cut_system, in_environment
 from hive_integration.units.remainder import remainder
 from hive_integration.wire.messages import Block, MessagesRequest, Tool
 
@@ -43,18 +43,21 @@ def restored(
     """The request as it would have come with the full prompt: `system_blocks` in place of the minimal one, and `tools`
     declared unless the request declares them itself, not deferred. Without a remembered prompt, the request as it is.
 
-    What is true of one session only (billing header, environment, git state) is the request's, never the remembered.
+    What is true of one session only (billing header, environment, git state) is the request's, never the remembered;
+    the static lines of an environment section go with the rest of it, and are remembered where the request has none.
     The request's cache markers stay as many as they are; the remembered have none.
     """
     if system_blocks is None:
         return request
     texts = [block["text"] for block in request.system if isinstance(block.get("text"), str)]
-    remembered = [part for block in system_blocks if (part := _only(str(block.get("text", "")), _lasting))]
+    here = list(_each(texts, in_environment))
+    stays = _lasting if here else _constant
+    remembered = list(_each([str(block.get("text", "")) for block in system_blocks], stays))
     system: list[Block] = [{"type": "text", "text": part} for part in [*_each(texts, _billing), *remembered]]
     markers = [block["cache_control"] for block in request.system if block.get("cache_control")]
     if markers and system:
         system[-1] = {**system[-1], "cache_control": markers[-1]}
-    system += [{"type": "text", "text": part} for part in _each(texts, _environment)]
+    system += [{"type": "text", "text": part} for part in here]
     declared = {tool.name for tool in request.tools if not tool.deferred}
     added = {unit.name: tool_of(unit) for unit in tools if unit.name not in declared}
     kept = [added.pop(tool.name, tool) for tool in request.tools]
@@ -96,9 +99,9 @@ def _billing(piece: Piece) -> bool:
     return piece.name == BILLING
 
 
-def _environment(piece: Piece) -> bool:
-    return piece.component is Component.ENVIRONMENT
-
-
 def _lasting(piece: Piece) -> bool:
-    return not _billing(piece) and not _environment(piece)
+    return not _billing(piece) and not in_environment(piece)
+
+
+def _constant(piece: Piece) -> bool:
+    return not _billing(piece) and piece.component is not Component.ENVIRONMENT

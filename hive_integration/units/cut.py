@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
+from hive_integration.units import environment
 from hive_integration.units.markers import ANY_MARKER, LOAD_OF, MARKERS, REMINDER, Marker, Split
 from hive_integration.units.unit import TOOLS, Component, Load
 from hive_integration.wire import Message, Request, ToolSpec, mangled
@@ -79,6 +80,11 @@ def cut_system(text: str) -> CutText:
 def cut_context(text: str, servers: Set[str]) -> CutText:
     """Cut one block of a context message. `servers`: those that the request's tools name (`servers_of`)."""
     return _partition(text, _context_pieces(text, servers))
+
+
+def in_environment(piece: Piece) -> bool:
+    """Whether the piece is environment, or a static part of an environment section."""
+    return piece.component is Component.ENVIRONMENT or piece.name.startswith((environment.HEADING, environment.LINE))
 
 
 def servers_of(tool_names: Iterable[str]) -> frozenset[str]:
@@ -170,10 +176,23 @@ def _system_pieces(text: str) -> list[Piece]:
             if match.start() == 0:
                 pieces.clear()
             pieces.append(piece)
-    return pieces
+    ends = [*(piece.start for piece in pieces[1:]), len(text)]
+    return [part for piece, end in zip(pieces, ends, strict=True) for part in _in_system(text, piece, end)]
 
 
-_DYNAMIC_HEADINGS = {"Environment", "gitStatus", "currentDate"}
+def _in_system(text: str, piece: Piece, end: int) -> Iterator[Piece]:
+    return _lines(text, piece, end) if piece.name == _ENVIRONMENT else iter((piece,))
+
+
+def _lines(text: str, section: Piece, end: int) -> Iterator[Piece]:
+    """The pieces of an environment section that ends at `end`: what tells of the here and now, and each static line."""
+    for start, name in environment.lines(text[section.start : end]):
+        component = Component.SYSTEM_PROMPT if name else Component.ENVIRONMENT
+        yield replace(section, start=section.start + start, name=name or section.name, component=component)
+
+
+_ENVIRONMENT = "Environment"
+_DYNAMIC_HEADINGS = {_ENVIRONMENT, "gitStatus", "currentDate"}
 
 
 # The context messages: sections by their markers, listings by their entries.
@@ -186,7 +205,10 @@ def _context_pieces(text: str, servers: Set[str]) -> list[Piece]:
     for i, (at, marker, name) in enumerate(found):
         end = found[i + 1][0] if i + 1 < len(found) else len(text)
         head = Piece(at, end, name, marker.component, Load.ALWAYS, marker.from_client, known=marker is not _STRANGER)
-        pieces += [head, *_entries(text, head, marker, servers)]
+        if marker.split is Split.LINES:
+            pieces += _lines(text, head, end)
+        else:
+            pieces += [head, *_entries(text, head, marker, servers)]
     return _with_tags_in_front(text, pieces)
 
 

@@ -20,6 +20,7 @@ class Split(Enum):
     ENTRIES = auto()  # a heading, then `- name: description`, maybe over several lines
     NAMES = auto()  # a heading, then one tool name a line
     SERVERS = auto()  # a heading, then `## server` and its text
+    LINES = auto()  # a heading, then lines of environment and static ones (`units.environment` tells them apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +39,24 @@ MARKERS: tuple[Marker, ...] = (
     Marker(r"(SessionStart(?::\w+)?) hook [^\n:]{1,80}:", "{0}", Component.HOOKS, from_client=False),
     Marker(r"(UserPromptSubmit) hook [^\n:]{1,80}:", "{0}", Component.HOOKS, from_client=False),
     Marker(r"(InstructionsLoaded|Setup) hook [^\n:]{1,80}:", "{0}", Component.HOOKS, from_client=False),
-    Marker(r"# Environment\nYou have been invoked", "environment", Component.ENVIRONMENT),
+    Marker(r"# Environment\nYou have been invoked", "environment", Component.ENVIRONMENT, Split.LINES),
     Marker(r"You are powered by the model", "model identity", Component.ENVIRONMENT),
     Marker(r"Today's date is \d", "date", Component.ENVIRONMENT),
     Marker(r"<total_tokens>", "token budget", Component.ENVIRONMENT),
     Marker(
         r"As you answer the user's questions, you can use the following context:",
         "context heading",
-        Component.ENVIRONMENT,
+        Component.SYSTEM_PROMPT,
     ),
     Marker(r"# (currentDate|gitStatus|userEmail|directoryStructure)\n", "{0}", Component.ENVIRONMENT),
-    Marker(r" *IMPORTANT: this context may or may not be relevant", "context footing", Component.ENVIRONMENT),
-    Marker(r"Claude Code attached this context automatically", "context footing", Component.ENVIRONMENT),
+    Marker(r" *IMPORTANT: this context may or may not be relevant", "context footing", Component.SYSTEM_PROMPT),
+    Marker(r"Claude Code attached this context automatically", "context footing", Component.SYSTEM_PROMPT),
     Marker(r"# claudeMd\n", "instructions heading", Component.MEMORY),
     Marker(r"Codebase and user instructions are shown below", "instructions heading", Component.MEMORY),
     Marker(
         r"Contents of ([^\n]{1,4096}?) \((?:[^\n()]|\([^\n()]*\))*\):\n", "{0}", Component.MEMORY, from_client=False
     ),
+    Marker(r"## Auto Mode Active\n", "auto mode", Component.SYSTEM_PROMPT),
     Marker(r"Attribution for git commits", "commit attribution", Component.SYSTEM_PROMPT),
     Marker(r"# (Output Style: [^\n]{1,80})\n", "{0}", Component.SYSTEM_PROMPT, from_client=False),
     Marker(r"([^\n]{1,80}) output style is active\.", "output style reminder", Component.SYSTEM_PROMPT),
@@ -71,4 +73,10 @@ ANY_MARKER = re.compile(
 """All rows in one pass; the first row that matches at a place names it."""
 
 REMINDER = re.compile(r"<system-reminder>\n?|\n?</system-reminder>\s*")
-LOAD_OF = {Split.ENTRIES: Load.LISTED, Split.NAMES: Load.LISTED, Split.WHOLE: Load.ALWAYS, Split.SERVERS: Load.ALWAYS}
+LOAD_OF = {
+    Split.ENTRIES: Load.LISTED,
+    Split.NAMES: Load.LISTED,
+    Split.WHOLE: Load.ALWAYS,
+    Split.SERVERS: Load.ALWAYS,
+    Split.LINES: Load.ALWAYS,
+}

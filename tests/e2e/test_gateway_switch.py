@@ -19,10 +19,16 @@ from .screen import screen
 
 pytestmark = pytest.mark.e2e
 
+WORDS = ("one", "two", "three", "four", "five")
+ANSWERS = ("FIRST-ANSWER", "SECOND-ANSWER", "THIRD-ANSWER", "FOURTH-ANSWER", "FIFTH-ANSWER")
+PROFILES = ("full", "finetuned", "full", "finetuned", "full")
+"""Both ways, twice."""
 TURNS = {
-    "TURN-ONE": [Call("Bash", {"command": "echo one >> log", "description": "log"}, "call_1"), "FIRST-ANSWER"],
-    "TURN-TWO": [Call("Bash", {"command": "echo two >> log", "description": "log"}, "call_2"), "SECOND-ANSWER"],
-    "TURN-THREE": [Call("Bash", {"command": "echo three >> log", "description": "log"}, "call_3"), "THIRD-ANSWER"],
+    f"TURN-{word.upper()}": [
+        Call("Bash", {"command": f"echo {word} >> log", "description": "log"}, f"call_{i}"),
+        answer,
+    ]
+    for i, (word, answer) in enumerate(zip(WORDS, ANSWERS, strict=True))
 }
 
 
@@ -79,27 +85,26 @@ def switched(it: Place, profile: str) -> None:
     assert status(it)["profile"]["effective"] == profile
 
 
-def whole(play: Play) -> None:
+def whole(play: Play, turns: int = len(WORDS)) -> None:
     """The last request holds everything that was said, in order, whoever said it."""
     text = play.main[-1].body.decode()
-    words = ["TURN-ONE", "FIRST-ANSWER", "TURN-TWO", "SECOND-ANSWER", "TURN-THREE"]
-    places = [text.index(word) for word in words]
+    said = [each for word, answer in zip(WORDS, ANSWERS, strict=True) for each in (f"TURN-{word.upper()}", answer)]
+    places = [text.index(each) for each in said[: 2 * turns - 1]]
     assert places == sorted(places)
 
 
-def test_saving_the_file_switches_a_running_session_both_ways(client: Path, tmp_path: Path) -> None:
-    """Full, fine-tuned, full: one process, a tool call in each turn, a strict upstream refuses nothing."""
+def test_saving_the_file_switches_a_running_session_both_ways_twice(client: Path, tmp_path: Path) -> None:
+    """Full, fine-tuned, and again: one process, a tool call in each turn, a strict upstream refuses nothing."""
     play = Play(TURNS)
     with running(play, strict=True) as upstream:
         it = place(tmp_path / "it", upstream)
         with serving(it) as base_url, talking(client, it, it.direct(base_url)) as talk:
-            assert talk.say("please do TURN-ONE") == "FIRST-ANSWER"
-            switched(it, "finetuned")
-            assert talk.say("please do TURN-TWO") == "SECOND-ANSWER"
-            switched(it, "full")
-            assert talk.say("please do TURN-THREE") == "THIRD-ANSWER"
-    assert (it.project / "log").read_text() == "one\ntwo\nthree\n"
-    assert play.protocols() == ["messages", "chat", "messages"]
+            for i, (word, answer, profile) in enumerate(zip(WORDS, ANSWERS, PROFILES, strict=True)):
+                if i:
+                    switched(it, profile)
+                assert talk.say(f"please do TURN-{word.upper()}") == answer
+    assert (it.project / "log").read_text().split() == list(WORDS)
+    assert play.protocols() == ["messages", "chat", "messages", "chat", "messages"]
     assert upstream.refused == []
     whole(play)
 
@@ -121,12 +126,13 @@ def test_the_variable_switches_between_continued_sessions(client: Path, tmp_path
     assert (it.project / "log").read_text() == "one\ntwo\nthree\n"
     assert play.protocols() == ["chat", "messages", "chat"]
     assert upstream.refused == []
-    whole(play)
+    whole(play, turns=3)
 
 
 @pytest.mark.timeout(240)
 def test_the_interactive_screen_goes_through_the_gateway_and_switches(client: Path, tmp_path: Path) -> None:
-    """`hive-ctx run -- claude` on a terminal: typed words, a tool call, the file saved between two turns, `/exit`.
+    """`hive-ctx run -- claude` on a terminal: typed words, a tool call in each turn, the file saved between them, both
+    ways, twice, and `/exit`.
 
     2.1.329 first sends a field that the strict upstream refuses, reads the refusal's own words, and leaves it out.
     """
@@ -137,13 +143,14 @@ def test_the_interactive_screen_goes_through_the_gateway_and_switches(client: Pa
         with screen(command, it.env(), it.project) as shown:
             shown.wait_for("Claude", str(it.project)[-20:], seconds=90)
             shown.wait_for("❯")
-            shown.type("please do TURN-ONE")
-            shown.wait_for("FIRST-ANSWER")
-            switched(it, "finetuned")
-            shown.type("please do TURN-TWO")
-            shown.wait_for("SECOND-ANSWER")
+            for i, (word, answer, profile) in enumerate(zip(WORDS, ANSWERS, PROFILES, strict=True)):
+                if i:
+                    switched(it, profile)
+                shown.type(f"please do TURN-{word.upper()}")
+                shown.wait_for(answer)
             shown.type("/exit")
             assert shown.process.wait(timeout=30) == 0
-    assert (it.project / "log").read_text() == "one\ntwo\n"
-    assert play.protocols() == ["messages", "chat"]
+    assert (it.project / "log").read_text().split() == list(WORDS)
+    assert play.protocols() == ["messages", "chat", "messages", "chat", "messages"]
+    whole(play)
     assert {why for _, why in upstream.refused} <= {"safeguards: extra inputs are not permitted"}

@@ -53,6 +53,17 @@ def test_the_full_prompt_takes_the_place_of_the_minimal_one() -> None:
     assert whole.turns == request(system=MINIMAL).turns
 
 
+def test_static_lines_of_the_environment_stay_with_it() -> None:
+    """They are no reason to take a prompt for another one; the request's section stands for the remembered one, which
+    speaks where the request has none."""
+    rule = " - Never pull what you did not plant.\n"
+    there = f"# Tone\nBe short.\n\n# Environment\n{rule}"
+    assert is_minimal(request(system=[*MINIMAL, text(HERE + rule)]), CARD)
+    whole = restored(request(system=[*MINIMAL, text(HERE + rule)]), [text(there)], ())
+    assert [block["text"].strip() for block in whole.system[1:]] == ["# Tone\nBe short.", HERE + rule.rstrip()]
+    assert restored(request(system=MINIMAL), [text(there)], ()).system[-1]["text"] == there
+
+
 def test_deferred_tools_are_declared_again() -> None:
     """One that the request declares itself stays as it is; the rest come after it, in their order."""
     asked = request(tools=[tool("Read"), tool("dig", defer_loading=True)])

@@ -48,6 +48,24 @@ def test_what_the_audit_finds_is_what_goes() -> None:
     assert all(digest_of(unit.text) == unit.digest for unit in stripped.removed)
 
 
+def test_the_static_lines_of_an_environment_section_go() -> None:
+    """In the prompt and in a reminder; one that changed has drifted, a value that changed has not."""
+    place = "# Environment\nYou have been invoked in the following garden: \n - Shed: /srv/shed\n"
+    rule = " - Bees and all their friends are to be minded.\n"
+    system = [text(f"Hi\n\n{place}{rule}\n# Tone\nshort\n")]
+    said = [{"role": "user", "content": [text(f"<system-reminder>\n{place}{rule}</system-reminder>"), text(WORDS)]}]
+    manifest = audited(body(said, system=system, tools=[]))
+    assert texts(strip(request(said, system=system, tools=[]), manifest)) == [
+        place,
+        f"<system-reminder>\n{place}</system-reminder>",
+        WORDS,
+    ]
+    other = [text(f"Hi\n\n{place}{rule}".replace("/srv/shed", "/srv/barn").replace("minded", "fed"))]
+    stripped = strip(request([{"role": "user", "content": WORDS}], system=other, tools=[]), manifest)
+    assert [drift.name for drift in stripped.drifted] == ["environment: Bees and all their friends"]
+    assert "fed" in texts(stripped)[0]
+
+
 def test_tools_stay_and_the_known_ones_are_named() -> None:
     """The audit's digests of tools are found again, with a cache marker or deferral on them, too."""
     marked = [tool("Bash", text="Runs.", **CACHED), tool("Read", defer_loading=True), tool("other")]
@@ -71,9 +89,7 @@ def test_only_what_the_manifest_holds_goes() -> None:
     """With a unit missing in the manifest, that unit stays, and nothing else does."""
     stripped = strip(request(), without(ALL, "scout", "Tone and style"))
     assert "# Tone and style\nBe short." in texts(stripped)[0]
-    assert (
-        "<system-reminder>\n- scout: Looks around.\nEverywhere. (Tools: *)\n\n</system-reminder>" in texts(stripped)[2]
-    )
+    assert "<system-reminder>\n- scout: Looks around.\nEverywhere. (Tools: *)\n</system-reminder>" in texts(stripped)[2]
     assert "smith" not in "".join(texts(stripped))
 
 

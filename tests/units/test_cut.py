@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hive_integration.units import Component, Load
-from hive_integration.units.cut import Cut, cut_context, cut_request, cut_system, is_reminder, servers_of
+from hive_integration.units.cut import (
+    Cut,
+    cut_context,
+    cut_request,
+    cut_system,
+    in_environment,
+    is_reminder,
+    servers_of,
+)
 from hive_integration.wire import decode_request
 
 AGENTS = (
@@ -95,6 +103,27 @@ def test_a_system_prompt_is_cut_at_its_top_headings_only() -> None:
     ]
 
 
+def test_an_environment_section_is_cut_into_static_lines_and_the_rest() -> None:
+    """In the system prompt and in a reminder; a static line is the client's own text, known by its first words."""
+    lines = "You have been invoked in the garden: \n - Platform: moss\n - Mind the bees.\n - In `rain`, wait.\n"
+    cuts = (
+        cut_system(f"Hi\n\n# Environment\n{lines}\n# Tone\nshort\n"),
+        cut_context(
+            f"<system-reminder>\n# Environment\n{lines}</system-reminder>\n\n"
+            "<system-reminder>\nToday's date is 2030-01-01.\n</system-reminder>",
+            frozenset(),
+        ),
+    )
+    for one, own in zip(cuts, ("Environment", "environment"), strict=True):
+        found = {piece.name: (piece, words.strip()) for piece, words in one.slices() if in_environment(piece)}
+        assert list(found)[:3] == [own, "environment: Mind the bees", "environment: In `rain`, wait"]
+        assert found[own][0].component is Component.ENVIRONMENT
+        piece, words = found["environment: In `rain`, wait"]
+        assert (piece.component, piece.known, piece.from_client) == (Component.SYSTEM_PROMPT, True, True)
+        assert words == "- In `rain`, wait."
+    assert [piece.name for piece in cuts[0].pieces if not in_environment(piece)] == ["introduction", "Tone"]
+
+
 def test_server_instructions_are_cut_only_at_known_servers() -> None:
     """A heading inside a server's text is not taken for another server where the tools name the servers."""
     text = "# MCP Server Instructions\n\nIntro\n\n## my board\nUse it.\n## Rules\nAlways.\n"
@@ -159,7 +188,8 @@ def test_a_servers_instructions_are_a_unit_by_that_name() -> None:
 
 parts = st.lists(
     st.sampled_from([AGENTS, SKILLS, DEFERRED, "<system-reminder>\n", "</system-reminder>", "# claudeMd\n", "- x: y\n",
-                     "Contents of /a (b):\n", "## s\n", "\n\n", " ", "# Environment\nYou have been invoked", "```"])
+                     "Contents of /a (b):\n", "## s\n", "\n\n", " ", "# Environment\nYou have been invoked", "```",
+                     " - Platform: x\n", " - Mind the bees.\n", "# Environment\n"])
     | st.text(max_size=30),
     max_size=12,
 ).map("".join)  # fmt: skip
