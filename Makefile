@@ -11,7 +11,7 @@ check: environment
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/shellcheck install.sh .ci/run
+	.venv/bin/shellcheck install.sh configs/integration/install.sh plugin/bin/hive-ctx .ci/run
 
 bench: environment
 	set -e; for file in $(wildcard benchmarks/[!_]*.py); do $(PYTHON) $$file; done

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Makes .venv beside this script, installs hive-ctx into it, then audits; it changes nothing anywhere else. It starts
-# no client and no server: that takes your own yes (`hive-ctx audit --method probe`, `hive-ctx audit --start-servers`).
+# Makes .venv beside this script, installs hive-ctx into it, integrates it into TARGET where one is given (which shows
+# its plan and asks), then audits. It starts no session and no server: that takes your own yes (`hive-ctx audit --help`).
 set -euo pipefail
 here=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
-venv="$here/.venv" mark="$here/.venv/.made-by-install" dry="" uninstall="" audit=yes target=""
+venv="$here/.venv" mark="$here/.venv/.made-by-install" dry="" uninstall="" yes="" audit=yes target=""
 usage="usage: ./install.sh [TARGET] [--dry-run] [--uninstall] [--yes] [--no-audit] [--help]
-Makes .venv beside this script, installs hive-ctx, and audits TARGET, else your own Claude Code configuration, else the
-bundled example. --uninstall removes that .venv. --yes answers questions; there are none yet. HIVE_EXTRAS=dev: tests."
+Makes .venv beside this script, installs hive-ctx, integrates it into TARGET and audits that; without TARGET it audits your
+own Claude Code configuration, else the bundled example. --uninstall TARGET takes the integration back, --uninstall alone
+removes that .venv. --yes answers questions. More choices: .venv/bin/hive-ctx install --help. HIVE_EXTRAS=dev: tests."
 
 die() { echo "install.sh: $1" >&2; exit "${2:-1}"; }
 step() { if [ "$dry" ]; then echo "would $1"; return 1; fi; echo "$1" >&2; }
@@ -36,9 +37,13 @@ install_package() { # again only where pyproject.toml has changed or more is ask
         die "pip could not install hive-ctx: its reason is above"
     printf '%s\n' "$stamp" >"$venv/.installed"
 }
+integrate() { # hive-ctx itself plans, asks, and says what it did
+    if [ -x "$venv/bin/hive-ctx" ]; then "$venv/bin/hive-ctx" "$1" ${dry:+--dry-run} ${yes:+--yes} -- "$target"
+    else step "$1 hive-ctx in $target" || true; fi
+}
 run_audit() {
     local path="$here/examples/hive" seen=""
-    if [ -n "$target" ]; then path=$target; echo "integration is not part of this version yet; the audit is" >&2
+    if [ -n "$target" ]; then path=$target
     elif [ -d "${CLAUDE_CONFIG_DIR:-${HOME:-}/.claude}" ] || [ -f "${HOME:-}/.claude.json" ]; then
         path=$here seen="your own configuration, seen from "; fi
     step "audit $seen$path" || return 0
@@ -46,14 +51,16 @@ run_audit() {
     [ ! -t 1 ] || ! command -v claude >/dev/null || echo "exact: $venv/bin/hive-ctx audit '$path' --method probe" >&2
 }
 for argument; do case $argument in --help | -h) echo "$usage"; exit ;; --dry-run) dry=yes ;; --uninstall) uninstall=yes ;;
-    --no-audit) audit="" ;; --yes) ;;
+    --no-audit) audit="" ;; --yes) yes=yes ;;
     -*) die "unknown option $argument; --help lists them" 2 ;;
     *) [ -d "$argument" ] || die "no folder $argument" 2; target=$argument ;;
 esac; done
-if [ "$uninstall" ]; then
+if [ "$uninstall" ] && [ -z "$target" ]; then
     [ -e "$mark" ] || die "nothing to remove: $venv is not of this script's making" 0
     if step "remove $venv"; then rm -rf -- "$venv"; fi; exit
 fi
 "$venv/bin/python" -c "import pip, sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || make_venv
 install_package
+if [ "$uninstall" ]; then integrate uninstall; exit; fi
+[ -z "$target" ] || integrate install
 [ ! "$audit" ] || run_audit

@@ -113,8 +113,8 @@ def identity(path: Path) -> str:
     return hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]
 
 
-def bundled(name: str) -> Path:
-    """A data file that comes with hive-ctx (`prices.toml`): from the wheel, else from the checkout's `configs/`."""
+def bundled(name: str, folder: str = "configs") -> Path:
+    """What comes with hive-ctx (`prices.toml`): from the wheel, else from the checkout's own `folder`."""
     package = Path(__file__).parent
-    inside = package / "configs" / name
-    return inside if inside.exists() else package.parent / "configs" / name
+    inside = package / folder / name
+    return inside if inside.exists() else package.parent / folder / name

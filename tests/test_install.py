@@ -143,14 +143,42 @@ def test_the_users_own_configuration_is_audited_where_there_is_one(house: House,
     assert "audit your own configuration" in done.stderr
 
 
-def test_a_target_is_audited_and_not_integrated(house: House, tmp_path: Path) -> None:
-    """The audit reads it; the script says that this is all, and leaves it as it was."""
-    target = tmp_path / "my project"
-    target.mkdir()
-    done = house.run(str(target))
-    assert done.stdout == f"audited:audit {target} --method static\n"
-    assert "integration is not part of this version yet" in done.stderr
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """A folder with a space in its name."""
+    folder = tmp_path / "my project"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("args", [[], ["--yes"]])
+def test_a_target_is_integrated_and_audited(house: House, target: Path, args: list[str]) -> None:
+    """By hive-ctx itself, which gets the answer that was given beforehand, and with its standard input."""
+    done = house.run(str(target), *args)
+    assert done.returncode == 0, done.stderr
+    integrated, audited = done.stdout.splitlines()
+    assert integrated == " ".join(["audited:install", *args, "--", str(target)])
+    assert audited == f"audited:audit {target} --method static"
     assert list(target.iterdir()) == []
+
+
+def test_a_dry_run_of_a_target_is_the_integrations_own(house: House, target: Path) -> None:
+    """Where hive-ctx is there it shows its plan; before that there is one line for each step, and nothing is made."""
+    lines = house.run(str(target), "--dry-run").stdout.splitlines()
+    assert [line.split()[1] for line in lines] == ["make", "install", "install", "audit"]
+    assert not (house.root / ".venv").exists()
+    house.run("--no-audit")
+    lines = house.run(str(target), "--dry-run").stdout.splitlines()
+    assert lines == [f"audited:install --dry-run -- {target}", f"would audit {target}"]
+
+
+def test_a_target_is_given_back_and_the_environment_stays(house: House, target: Path) -> None:
+    """`--uninstall TARGET` takes the integration back; without TARGET it is the environment that goes."""
+    done = house.run("--uninstall", str(target), "--yes")
+    assert done.stdout == f"audited:uninstall --yes -- {target}\n"
+    assert (house.root / ".venv").exists()
+    assert house.run("--uninstall").returncode == 0
+    assert not (house.root / ".venv").exists()
 
 
 def test_it_works_through_a_symbolic_link(house: House) -> None:
@@ -238,9 +266,10 @@ def test_a_failing_pip_is_exit_one_and_tried_again(house: House) -> None:
 
 
 def test_the_script_is_thin_and_clean() -> None:
-    """Under 60 lines, and shellcheck has nothing to say."""
-    assert len((ROOT / "install.sh").read_text().splitlines()) < 60
+    """Under 70 lines, and shellcheck has nothing to say; neither has it of the script that a target gets."""
+    assert len((ROOT / "install.sh").read_text().splitlines()) < 70
     checker = shutil.which("shellcheck", path=f"{ROOT}/.venv/bin{os.pathsep}{os.environ['PATH']}")
     assert checker is not None
-    done = subprocess.run([checker, ROOT / "install.sh", ROOT / ".ci/run"], capture_output=True, text=True, check=False)
+    scripts = [ROOT / "install.sh", ROOT / ".ci/run", ROOT / "configs/integration/install.sh"]
+    done = subprocess.run([checker, *scripts], capture_output=True, text=True, check=False)
     assert done.stdout == ""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples:
-  hive-ctx status
+  hive-ctx status                           also what is installed in this folder's project
+  hive-ctx status ~/code/app
   hive-ctx status --config ~/hive
   hive-ctx status --format json | jq .tokens_saved
 
@@ -26,25 +27,36 @@ Exit code 1 where the configuration is broken: a running gateway then goes on wi
 
 
 @click.command(epilog=EPILOG)
+@click.argument("target", required=False, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--config", type=click.Path(path_type=Path), help="The folder with hive.toml and models/.")
-def status(form: str, config: Path | None) -> None:
-    """Show which model answers and why, what the gateway has done so far, and what has drifted."""
-    from hive_integration.errors import HiveError
+def status(target: Path | None, form: str, config: Path | None) -> None:
+    """Show which model answers and why, what the gateway has done so far, what has drifted, and what is installed.
+
+    TARGET is the folder of a project [default: this folder]; what is ours there is shown, and what changed since.
+    """
+    from dataclasses import replace
+
+    from hive_integration.cli.installed import installation, show
+    from hive_integration.errors import HiveError, UsageError
     from hive_integration.registry.places import config_dir
     from hive_integration.settings import read_world
 
     world = read_world()
-    shown = standing(world, config_dir(world, config))
+    folder = world.cwd / (target or "")
+    if not folder.is_dir():
+        raise UsageError(f"no folder {target}", hint="give the folder of a project")
+    there = replace(world, cwd=folder.resolve())
+    named = world.cwd / config if config else None
+    shown = {**standing(world, config_dir(there, named)), "installation": installation(world, there.cwd)}
     if form == "json":
         click.echo(json.dumps(shown, indent=2))
     else:
         from hive_integration.cli.standing import render
 
         color = sys.stdout.isatty() and not world.env.get("NO_COLOR")
-        click.echo(
-            render(shown, width=min(shutil.get_terminal_size().columns, 120), color=color), nl=False, color=color
-        )
+        text = render(shown, width=min(shutil.get_terminal_size().columns, 120), color=color)
+        click.echo(text + show(shown["installation"], color=color), nl=False, color=color)
     if error := shown["reload"]["error"]:
         raise HiveError(str(error), hint="mend it: what is saved takes effect by itself")
 

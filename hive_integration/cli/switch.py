@@ -34,9 +34,11 @@ def switch(to: str, config: Path | None, form: str) -> None:
     what they began with; the next ones follow.
     """
     from hive_integration.cli.stating import keep_state
+    from hive_integration.install.journal import note
+    from hive_integration.install.place import place_of
     from hive_integration.registry.edit import switch_to
     from hive_integration.registry.load import load
-    from hive_integration.registry.places import config_dir, locate
+    from hive_integration.registry.places import HIVE, config_dir, locate
     from hive_integration.registry.reading import Reading
     from hive_integration.settings import read_world
 
@@ -49,7 +51,8 @@ def switch(to: str, config: Path | None, form: str) -> None:
     else:
         if to == "finetuned":
             _refuse_without_card(folder)
-        configuration, file, changed = switch_to(folder, "finetuned" if to == "finetuned" else "full")
+        with note(place_of(folder.parent, world.data_dir), f"{folder.name}/configs/{HIVE}"):
+            configuration, file, changed = switch_to(folder, "finetuned" if to == "finetuned" else "full")
         keep_state(world, folder)
     report = _report(configuration, file, overruled) | {"changed": changed}
     click.echo(json.dumps(report, indent=2) if form == "json" else _text(report))
