@@ -97,3 +97,4 @@ def test_bundled_data_is_found_in_a_checkout() -> None:
     """The tables that the audit needs are there."""
     assert bundled("prices.toml").is_file()
     assert bundled("clients.json").is_file()
+    assert bundled("claude.toml", "models").is_file()

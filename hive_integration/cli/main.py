@@ -19,10 +19,17 @@ from hive_integration.errors import HiveError
 
 COMMANDS = {
     "audit": ("hive_integration.cli.audit", "Measure the idle context of a project, item by item."),
+    "extract": ("hive_integration.cli.extract", "Turn a framework into knowledge units with their behaviours."),
+    "compile": ("hive_integration.cli.compile", "Make training data of knowledge units, each example checked."),
+    "dataset": ("hive_integration.cli.dataset", "Check a dataset, say what is in it, write it for a trainer."),
     "serve": ("hive_integration.cli.serve", "Run the gateway: one address, behind it either model."),
     "run": ("hive_integration.cli.run", "Run a client through the gateway; its exit code is the client's."),
     "status": ("hive_integration.cli.status", "What runs, why, and how the gateway is doing."),
     "switch": ("hive_integration.cli.switch", "Choose what answers: the full prompt, or the fine-tuned model."),
+    "install": ("hive_integration.cli.install", "Make a project, Hive or marketplace aware of hive-ctx."),
+    "uninstall": ("hive_integration.cli.uninstall", "Take all of that back, byte for byte."),
+    "doctor": ("hive_integration.cli.doctor", "Find what is half-done or was changed, explain it, mend it."),
+    "patches": ("hive_integration.cli.patches", "What no setting reaches in claude-flow: patches, tested and undone."),
 }
 """name -> (module, one line). The module has a click command of the same name, `-` written `_`."""
 

@@ -6,8 +6,8 @@ tools the tool-use preamble, once for each. The total is thus the API's; an offl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hive_integration.errors import HiveError
@@ -17,6 +17,8 @@ BASE_URL = "https://api.anthropic.com"
 OFFLINE = "or count offline with --tokenizer claude-4.8"
 
 _LITTLE = "x"  # the API refuses an empty message
+_AGAIN = {408, 429, *range(500, 600)}  # the same question may be answered a moment later
+_LONGEST_PAUSE = 30  # seconds, whatever `retry-after` says
 
 
 @dataclass(slots=True)
@@ -71,44 +73,41 @@ class AnthropicCounter:
         return max(self._ask(texts) - self._baseline, 0)
 
     def _ask(self, texts: Sequence[str]) -> int:
-        with _errors(self.model, self.base_url, self.timeout):
-            from anthropic import Anthropic
-            from anthropic.types import MessageParam
+        import httpx2
 
-            clean = [text.encode("utf-8", "replace").decode() for text in texts]
-            message: MessageParam = {"role": "user", "content": [{"type": "text", "text": one} for one in clean]}
-            with Anthropic(
-                api_key=self.api_key, base_url=self.base_url, timeout=self.timeout, max_retries=self.retries
-            ) as client:
-                answer = client.messages.count_tokens(model=self.model, messages=[message])
-            # The SDK does not check what it is given: a proxy's page or another service's answer has no such number.
-            tokens: object = getattr(answer, "input_tokens", None)
-            if not isinstance(tokens, int):
-                raise ValueError("no input_tokens")
-            return tokens
+        clean = [text.encode("utf-8", "replace").decode() for text in texts]
+        content = [{"type": "text", "text": text} for text in clean]
+        body = {"model": self.model, "messages": [{"role": "user", "content": content}]}
+        headers = {"x-api-key": self.api_key, "anthropic-version": "2023-06-01"}
+        try:
+            with httpx2.Client(base_url=self.base_url, headers=headers, timeout=self.timeout) as client:
+                for left in range(self.retries, -1, -1):
+                    answer = client.post("/v1/messages/count_tokens", json=body)
+                    if not left or answer.status_code not in _AGAIN:
+                        break
+                    asked = answer.headers.get("retry-after", "")
+                    time.sleep(min(int(asked), _LONGEST_PAUSE) if asked.isdigit() else 1)
+        except httpx2.TimeoutException as error:
+            raise _error(f"{self.base_url} did not answer in {self.timeout:g} s") from error
+        except (UnicodeError, httpx2.LocalProtocolError) as error:  # a line end in it, or a letter that no header takes
+            raise _error(*self._refusal(401)) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise _error(f"{self.base_url} cannot be reached", "check the network") from error
+        if not answer.is_success:
+            raise _error(*self._refusal(answer.status_code))
+        try:
+            return int(answer.json()["input_tokens"])
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
+            raise _error(f"{self.base_url} gave no count_tokens answer", "is that the API?") from error
+
+    def _refusal(self, status: int) -> tuple[str, str]:
+        return {
+            401: ("the API refused the key", "check ANTHROPIC_API_KEY"),
+            404: (f"the API does not know the model {self.model!r}", "name a current Claude model"),
+            429: ("the API's rate limit is reached", "wait a minute"),
+        }.get(status, (f"count_tokens failed with status {status}", "try again"))
 
 
-@contextmanager
-def _errors(model: str, base_url: str, timeout: float) -> Iterator[None]:
-    """The SDK's exceptions as ours: what is, and what to do. Never the key, never a text."""
-    import anthropic
-
-    try:
-        yield
-    except anthropic.AuthenticationError as error:
-        raise HiveError("the API refused the key", hint=f"check ANTHROPIC_API_KEY, {OFFLINE}") from error
-    except anthropic.NotFoundError as error:
-        raise HiveError(f"the API does not know the model {model!r}", hint="name a current Claude model") from error
-    except anthropic.RateLimitError as error:
-        raise HiveError("the API's rate limit is reached", hint=f"wait a minute, {OFFLINE}") from error
-    except anthropic.APITimeoutError as error:
-        raise HiveError(f"{base_url} did not answer in {timeout:g} s", hint=f"try again, {OFFLINE}") from error
-    except anthropic.APIConnectionError as error:
-        raise HiveError(f"{base_url} cannot be reached", hint=f"check the network, {OFFLINE}") from error
-    except anthropic.APIStatusError as error:
-        raise HiveError(f"count_tokens failed with status {error.status_code}", hint=f"try again, {OFFLINE}") from error
-    except ValueError as error:
-        raise HiveError(f"{base_url} gave no count_tokens answer", hint=f"is that the API? {OFFLINE}") from error
-    except anthropic.AnthropicError as error:
-        reason = type(error).__name__
-        raise HiveError(f"count_tokens failed ({reason})", hint=f"try again, {OFFLINE}") from error
+def _error(message: str, hint: str = "try again") -> HiveError:
+    """What is, and what to do. Never the key, never a text."""
+    return HiveError(message, hint=f"{hint}, {OFFLINE}")

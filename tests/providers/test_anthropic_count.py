@@ -156,6 +156,25 @@ def test_a_failed_call_leaves_no_count_behind(api: Api) -> None:
     assert counter.count(["one-two-three"]) == [1]
 
 
+def test_a_busy_api_is_asked_again(api: Api) -> None:
+    """As often as `retries` says, and no more; a refusal that lasts is told at once."""
+    counter = AnthropicCounter("claude-opus-5-5", KEY, OpenAICounter("o200k_base"), base_url=api.url, retries=2)
+    for status, asked in ((529, 3), (429, 3), (401, 1)):
+        api.status, api.bodies = status, []
+        with pytest.raises(HiveError):
+            counter.count(["text"])
+        assert len(api.bodies) == asked
+
+
+@pytest.mark.parametrize("key", ["sk-ant-secret\n", "sk-änt-secret", "sk\r\nx: y"])
+def test_a_key_that_no_header_takes_is_refused(api: Api, key: str) -> None:
+    """It is the key that is named as wrong, not the network, and it is not shown."""
+    with pytest.raises(HiveError, match="refused the key") as caught:
+        AnthropicCounter("claude-opus-5-5", key, OpenAICounter("o200k_base"), base_url=api.url).count(["text"])
+    assert "ANTHROPIC_API_KEY" in caught.value.hint
+    assert api.bodies == []
+
+
 def test_a_slow_answer_is_given_up(api: Api) -> None:
     """An API that does not answer in time is an error, not a hang."""
     api.delay = 1.0

@@ -29,7 +29,8 @@ class Upstream:
     """A scripted upstream: an async context manager; `running` is the same for synchronous code.
 
     With `strict` it refuses what the real APIs refuse, in their form, before the script is asked. `script` may be
-    replaced at any time. `count` gives `count_tokens` its figure; the default is a quarter of the bytes.
+    replaced at any time. `count` gives `count_tokens` its figure; the default is a quarter of the bytes. `also` may
+    answer what belongs to neither API (`batches.Desk`).
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class Upstream:
         strict: bool = False,
         signer: str = SIGNER,
         count: Callable[[bytes], int] = lambda body: len(body) // 4 + 1,
+        also: Callable[[Recorded], Answer | None] = lambda request: None,
     ) -> None:
         self.script = script
+        self.also = also
         self.port = port
         """The port that it listens on; before the start 0 means any."""
         self.strict = strict
@@ -94,7 +97,7 @@ class Upstream:
         if recorded.protocol == "count_tokens":
             return whole({"input_tokens": self._count(recorded.body)})
         if recorded.protocol == "other":
-            return _other(recorded)
+            return self.also(recorded) or _other(recorded)
         if callable(self.script):
             return self.script(recorded)
         if isinstance(self.script, Answer):
@@ -116,9 +119,16 @@ class Upstream:
 
 
 @contextlib.contextmanager
-def running(script: Script, *, port: int = 0, strict: bool = False, signer: str = SIGNER) -> Iterator[Upstream]:
+def running(
+    script: Script,
+    *,
+    port: int = 0,
+    strict: bool = False,
+    signer: str = SIGNER,
+    also: Callable[[Recorded], Answer | None] = lambda request: None,
+) -> Iterator[Upstream]:
     """Run an upstream in a thread of its own for the length of the block."""
-    upstream = Upstream(script, port=port, strict=strict, signer=signer)
+    upstream = Upstream(script, port=port, strict=strict, signer=signer, also=also)
     started = threading.Event()
     failed: list[BaseException] = []
     stop: list[Callable[[], object]] = []

@@ -1,0 +1,1 @@
+"""Tests of the extractors, one file a kind."""

@@ -1,0 +1,14 @@
+"""Facts about preferences."""
+
+from __future__ import annotations
+
+from hive_integration.units.behaviour import BehaviourKind
+from tests.knowledge.samples import a_body, found
+
+
+def test_a_sentence_that_says_so_is_one() -> None:
+    """And a description beside it is none."""
+    behaviours = found(
+        a_body("The house is green and old. Prefer small commits over large ones."), BehaviourKind.PREFER
+    )
+    assert [behaviour.statement for behaviour in behaviours] == ["Prefer small commits over large ones."]
