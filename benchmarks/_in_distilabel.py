@@ -65,7 +65,8 @@ def main() -> None:
     start = time.perf_counter()
     with Pipeline(name="apigen", cache_dir=folder / "cache") as pipeline:
         load = LoadDataFromDicts(data=[
-            {"examples": "", "func_name": plain(row["tool"]), "func_desc": row["key"], "row": row["key"]} for row in rows
+            {"examples": "", "func_name": plain(row["tool"]), "func_desc": row["key"], "row": row["key"]}
+            for row in rows
         ])  # fmt: skip
         make = APIGenGenerator(llm=Scripted(answers=answers), use_tools=False, number=1)
         check = APIGenExecutionChecker(libpath=str(folder / "tools.py"))

@@ -1,6 +1,6 @@
 """Run by MCPTune's own Python: its generator over the given tools, without a model, and its check of planted rows.
 
-    python _in_mcptune.py TOOLS.json PLANTED.jsonl COUNT OUT.jsonl
+python _in_mcptune.py TOOLS.json PLANTED.jsonl COUNT OUT.jsonl
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 
 from mcptune import MCPTune
 from mcptune.dataset.validate import DatasetValidationError, validate_dataset_row_dict
@@ -17,17 +18,14 @@ from mcptune.schema.tools import ToolParameter, ToolSpec
 
 def main() -> None:
     tools_file, planted_file, count, out = sys.argv[1:]
-    with open(tools_file) as file:
-        tools = [spec(tool) for tool in json.load(file)]
+    tools = [spec(tool) for tool in json.loads(Path(tools_file).read_text())]
     start = time.perf_counter()
     tuner = MCPTune(model="none", mcpserver=None, adapter=object(), seed=1)
     rows = tuner.build_dataset(tools, samples_per_tool=max(1, int(count) // len(tools)))
     lines = OpenAIFormat().format_tool(rows)
     seconds = time.perf_counter() - start
-    with open(out, "w") as file:
-        file.writelines(json.dumps(line) + "\n" for line in lines)
-    with open(planted_file) as file:
-        passed = [passes(json.loads(line)) for line in file]
+    Path(out).write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    passed = [passes(json.loads(line)) for line in Path(planted_file).read_text().splitlines()]
     print(json.dumps({"seconds": seconds, "rows": len(lines), "passed": passed}))
 
 

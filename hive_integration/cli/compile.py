@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\b
 Examples:
-  hive-ctx compile units.jsonl --out data                       100,000 examples, offline, no model, no network
+  hive-ctx compile units.jsonl --out data                       130,000 examples, offline, no model, no network
   hive-ctx compile units.jsonl --out data --phase 3 --count 2000
   hive-ctx compile units.jsonl --out data --teacher acme-teacher --max-cost 20
   hive-ctx compile units.jsonl --out data --execute             with true results of the project's MCP servers

@@ -115,7 +115,7 @@ def stats(folder: Path, units: Path | None, floor: int, epochs: int | None, form
               "N others.")  # fmt: skip
 @UNITS
 @click.option("--shape", type=click.Choice(["messages", "prompt"]), default="messages", show_default=True,
-              help="trl: a row a conversation, or one for each message that is learned.")  # fmt: skip
+              help="trl and template: a row a conversation, or one for each message that is learned.")  # fmt: skip
 @click.option("--template", type=click.Path(path_type=Path), help="template: a Jinja file, or a model's folder.")
 @click.option("--bos", help="template: its bos_token, where no model's folder says it.")
 @click.option("--eos", help="template: its eos_token.")

@@ -121,11 +121,13 @@ def _report(prepared: Prepared, cautions: Sequence[Caution], *, dry_run: bool) -
 
 def _text(report: dict[str, Any]) -> str:
     """The result for people: of a dry run the diff, and what the client would be told."""
+    from hive_integration.cli.planning import drawn
+
     if not report["changed"]:
         return f"{report['target']}: nothing to change"
     if report["dry_run"]:
-        told = f"# and then: claude plugin marketplace add {report['plugin']['folder']}\n"
-        return str(report["diff"]) + (told if report["plugin"]["client"] else "").rstrip("\n")
+        told = f"\n# and then: claude plugin marketplace add {report['plugin']['folder']}"
+        return drawn(report["diff"]) + (told if report["plugin"]["client"] else "")
     return (
         f"{report['target']}: installed; every session has the full profile until `hive-ctx switch finetuned`\n"
         "see `hive-ctx status`; `hive-ctx uninstall` takes it back"

@@ -5,6 +5,7 @@ Nothing is written before `carry_out`, and nothing is started but git and node, 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from hive_integration.errors import HiveError, UsageError
 from hive_integration.install import registration
 from hive_integration.install.change import Change, Put
 from hive_integration.install.client import Client, find_client
-from hive_integration.install.contents import SETTLED, Chosen, contents
+from hive_integration.install.contents import SETTLED, SHADOWS, Chosen, contents
 from hive_integration.install.journal import perform
 from hive_integration.install.ledger import Ledger, ledger_of
 from hive_integration.install.overlays import Choice, load_overlays
@@ -81,6 +82,7 @@ def prepare(wanted: Wanted, target: Target, world: World) -> Prepared:
     """Plan the installation; nothing is written. Raises `HiveError` where it cannot be made."""
     place = place_of(target.root, world.data_dir)
     past = ledger_of(place)
+    _checked(target, world, first=past is None)
     facts = dict(past.facts) if past else {}
     overlays = _overlays(wanted, target, facts)
     patching = (facts.get("patches") is not False) if wanted.patches is None else wanted.patches
@@ -138,6 +140,17 @@ def stated(prepared: Prepared, world: World) -> Sequence[str]:
     except HiveError as error:
         return [f"the configuration is broken, so every session has the full profile: {error}"]
     return ()
+
+
+def _checked(target: Target, world: World, *, first: bool) -> None:
+    """Refuse what would make of the installation another one than is said."""
+    if not world.data_dir.is_absolute():
+        raise UsageError(f"HIVE_DATA_DIR is {str(world.data_dir)!r}, expected an absolute path",
+                         hint="the installation is remembered there, for commands in any folder")  # fmt: skip
+    for path in SHADOWS if first else ():
+        if os.path.lexists(target.root / path):
+            raise HiveError(f"{path} is there already, and would be read in place of what is installed",
+                            hint="it says where requests go: look at it, move it away, then try again")  # fmt: skip
 
 
 def _overlays(wanted: Wanted, target: Target, facts: Mapping[str, Any]) -> Sequence[Choice]:

@@ -179,10 +179,11 @@ def _place(root: Path, world: World) -> Place:
 
 
 def _carry_out(place: Place, plan: Plan, dry_run: bool) -> None:
+    from hive_integration.cli.planning import drawn
     from hive_integration.install.journal import perform
 
     if dry_run:
-        click.echo(plan.diff(), nl=False)
+        click.echo("".join(f"{drawn(diff)}\n" for diff in [plan.diff()] if diff), nl=False)
     for sentence in (*plan.kept, *(() if dry_run else perform(place, plan))):
         click.echo(f"hive-ctx: {sentence}", err=True)
 

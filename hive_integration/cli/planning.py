@@ -6,13 +6,14 @@ the plan has been printed, and all of it can be taken back.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from hive_integration.audit.render.visible import readable
+from hive_integration.audit.render.visible import readable, visible
 from hive_integration.errors import HiveError
 from hive_integration.install.journal import JOURNAL, recover
 from hive_integration.install.place import Place
@@ -52,6 +53,12 @@ def agreed(question: str, *, yes: bool) -> None:
 def changes(plans: Sequence[Plan]) -> Sequence[Mapping[str, Any]]:
     """Each file that would change: its path, how, and why. For machines, and for `listed`."""
     return [{"path": step.path, "change": _how(step), "why": step.why} for plan in plans for step in plan.steps]
+
+
+def drawn(diff: str) -> str:
+    """A diff for people: nothing in it can act on a terminal; tabs and line ends stay."""
+    parts = re.split(r"(\t|\r?\n)", diff.rstrip("\n"))
+    return "".join(part if part in {"\t", "\n", "\r\n"} else visible(part) for part in parts)
 
 
 def _how(step: Step) -> str:

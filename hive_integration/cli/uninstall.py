@@ -53,7 +53,7 @@ def uninstall(
     say(plan.kept)
     remarks: Sequence[str] = ()
     if ledger and not dry_run:
-        click.echo("\n".join(listed(changed)), err=True)
+        click.echo("".join(f"{line}\n" for line in listed(changed)), err=True, nl=False)
         agreed(f"Take hive-ctx out of {place.root}?", yes=yes)
         say(remarks := leave(place, ledger, world, **client))
     report = {
@@ -65,9 +65,11 @@ def uninstall(
 
 
 def _text(report: dict[str, Any]) -> str:
+    from hive_integration.cli.planning import drawn
+
     if not report["changed"]:
         return f"{report['target']}: nothing is installed there"
     if report["dry_run"]:
-        return str(report["diff"]).rstrip("\n")
+        return drawn(report["diff"])
     stays = f"; what you changed stays: {len(report['kept'])}, named above" if report["kept"] else ""
     return f"{report['target']}: hive-ctx is gone, what was there before is back{stays}"

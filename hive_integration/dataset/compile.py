@@ -37,7 +37,7 @@ class Options:
     """What to compile."""
 
     phase: int = 5
-    total: int = 100_000
+    total: int = 130_000
     seed: int = 0
     workers: int = 1
     generator: str = "offline"

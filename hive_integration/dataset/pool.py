@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
@@ -20,6 +21,7 @@ from hive_integration.dataset.book import Book, read_book
 from hive_integration.dataset.gates import Limits
 from hive_integration.dataset.generators import GENERATORS, Settings
 from hive_integration.dataset.parts import Count, Generator, Part, make_part
+from hive_integration.errors import HiveError
 
 AHEAD = 4
 """Parts that wait in front of each worker: none is idle, and little is lost when all is called off."""
@@ -65,6 +67,10 @@ def making(recipe: Recipe, book: Book, workers: int) -> Iterator[Make]:
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin, (recipe,))
     try:
         yield lambda jobs: _spread(pool, jobs, workers * AHEAD)
+    except BrokenProcessPool as error:
+        raise HiveError(
+            "a worker was ended from outside", hint="is there too little memory? --workers 1; what was made is kept"
+        ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -20,8 +20,9 @@ PHASES = {
     1: (Level.CORE,), 2: (Level.METHODOLOGIES,), 3: (Level.TOOLS,), 4: (Level.AGENTS,), 5: tuple(Level),
 }  # fmt: skip
 """Which levels a phase of the curriculum takes: system prompt, methodologies, tools, agents, all."""
-PRESETS = {1: 300, 2: 3_000, 3: 20_000, 4: 20_000, 5: 100_000}
-"""How many examples a phase makes unless told otherwise: within the ranges of the plan that users know."""
+PRESETS = {1: 300, 2: 3_000, 3: 20_000, 4: 20_000, 5: 130_000}
+"""How many examples a phase makes unless told otherwise: within the ranges of the plan that users know, and in the last
+one enough for 60 families of phrasing of each behaviour of a large framework."""
 _CELLS = tuple((complexity, error) for complexity in COMPLEXITIES for error in (False, True))
 _ERRORLESS = (BehaviourKind.NO_TOOL, BehaviourKind.FORMAT)
 """Kinds in which no tool is called, so that none can fail."""

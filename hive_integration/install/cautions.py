@@ -6,6 +6,7 @@ followed and never mended: whether they are meant is for the user to say. A cred
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hive_integration.files import read_text
+from hive_integration.install import secrets
 from hive_integration.install.client import MODS_SINCE
+from hive_integration.install.contents import SHADOWS
 from hive_integration.install.target import Target, read_object
 from hive_integration.registry.load import is_loopback
 from hive_integration.registry.places import INTEGRATION
@@ -23,7 +26,6 @@ from hive_integration.settings import World
 
 OFFICIAL = "api.anthropic.com"
 _SECRET_NAME = re.compile(r"(?i)(api_?key|auth_?token|oauth_?token|access_?token|secret|password|authorization)$")
-_SECRET_VALUE = re.compile(r"(sk-[\w-]{16,}|gh[pousr]_\w{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16})")
 _BASE_URL = re.compile(r"(?i)^[A-Z_]*(BASE_URL|API_URL|ENDPOINT)$")
 _MOST_DEPTH = 12
 
@@ -45,6 +47,9 @@ def of_target(target: Target) -> list[Caution]:
         found += _addresses(path, read_object(target.root / path))
     for path in dict.fromkeys((*committed, target.settings)):
         found += _secrets(path, read_object(target.root / path), ())
+    found += [Caution(path, "is read in place of what was installed: it says where requests go",
+                      "move it away unless you put it there")
+              for path in SHADOWS if os.path.lexists(target.root / path)]  # fmt: skip
     models = target.root / INTEGRATION / "models"
     if models.is_dir():
         for card in sorted(filter(is_card, models.iterdir())):
@@ -97,7 +102,8 @@ def _card(path: str, card: Mapping[str, Any]) -> Iterator[Caution]:
     host = _host(str(card.get("base_url", "")))
     name = host.rpartition(":")[0] if re.search(r":\d+$", host) else host
     if host and name != OFFICIAL and not is_loopback(name.strip("[]")):
-        yield Caution(path, f"base_url: requests for this model go to {host}",
+        key = f", with the value of {card['api_key_env']}" if card.get("api_key_env") else ""
+        yield Caution(path, f"base_url: requests for this model go to {host}{key}",
                       "check that this is a server you trust")  # fmt: skip
     yield from _secrets(path, card, ())
 
@@ -120,7 +126,7 @@ def _secrets(path: str, value: object, keys: tuple[str, ...]) -> Iterator[Cautio
 def _secret(name: str, value: str) -> bool:
     text = value.removeprefix("Bearer ").strip()
     named = _SECRET_NAME.search(name) and len(text) >= 8 and not text.startswith("$") and " " not in text
-    return bool(_SECRET_VALUE.search(text) or named)
+    return bool(secrets.VALUE.search(text) or named)
 
 
 def _host(url: str) -> str:

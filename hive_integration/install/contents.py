@@ -23,6 +23,8 @@ from hive_integration.registry.places import INTEGRATION
 
 SETTLED = (f"{INTEGRATION}/configs/hive.toml", f"{INTEGRATION}/models/claude.toml")
 """The user's from the first installation on: a later one leaves them as they are."""
+SHADOWS = (f"{INTEGRATION}/hive.toml", f"{INTEGRATION}/configs/models")
+"""What would be read in place of `SETTLED`, were it there: no installation puts it there."""
 _LEFT = frozenset({"__pycache__", "node_modules", "tests", "types", "tsconfig.json", ".DS_Store"})
 """What lies in the plugin's folder for its developers; `claude plugin test` writes some of it."""
 

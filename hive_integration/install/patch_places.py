@@ -35,7 +35,8 @@ def target_root(folder: Path) -> Path:
     """The folder's real path. Raises where there is none, or where npx or npm keep it for the time being."""
     root = folder.resolve()
     if not root.is_dir():
-        raise UsageError(f"{folder}: no such folder", hint="give the project, or the folder of the installed package")
+        hint = "give the project, or the folder of the installed package; `hive-ctx patches list` names the patches"
+        raise UsageError(f"{folder}: no such folder", hint=hint)
     for name, owner in _PASSING.items():
         if name in root.parts:
             hint = "install the package into a project (`npm install claude-flow@VERSION`), and patch that"

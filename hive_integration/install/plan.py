@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,10 +21,10 @@ from hive_integration.install import steps
 from hive_integration.install.change import Change, Edit, Put
 from hive_integration.install.ledger import Ledger, bare, ledger_of, original
 from hive_integration.install.place import Place
+from hive_integration.install.secrets import masked
 from hive_integration.install.steps import Outcome, Step
 from hive_integration.install.writes import Content, read, same
 
-_SECRET = re.compile(r'(?i)("[^"]*(?:key|token|secret|password|auth|credential|header)[^"]*"\s*:\s*")(?:[^"\\]|\\.)+')
 _PAUSE = 0.005
 _LOOKS = 20
 """Looks at a file that does not parse, `_PAUSE` seconds apart: somebody may be writing it just now."""
@@ -175,4 +174,4 @@ def _lines(content: Content | None) -> Sequence[str] | None:
         text = "" if content is None else content.data.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return _SECRET.sub(r"\1…", text).splitlines(keepends=True) if "\0" not in text else None
+    return masked(text).splitlines(keepends=True) if "\0" not in text else None

@@ -170,7 +170,8 @@ def _named(path: str) -> Iterator[None]:
 
 def _in_the_way(change: Put, present: Content | None) -> HiveError:
     if change.before is None:
-        return HiveError(f"{change.path} is there already and is not ours", hint="move it away, then try again")
+        return HiveError(f"{change.path} is there already and is not ours",
+                         hint="move it away, then try again; what you need of it can go back afterwards")  # fmt: skip
     found = "is not there" if present is None else f"has the hash {present.sha256[:12]}"
     return HiveError(
         f"{change.path} {found}, expected the one with {change.before[:12]}",

@@ -15,13 +15,14 @@ from typing import Any, Literal
 
 from hive_integration.errors import HiveError, UsageError
 from hive_integration.files import read_text
-from hive_integration.registry.places import INTEGRATION
+from hive_integration.registry.places import INTEGRATION, installed
 from hive_integration.settings import World
 
 Kind = Literal["marketplace", "hive", "project", "user"]
 Scope = Literal["project", "user"]
 
 MARKETPLACE = ".claude-plugin/marketplace.json"
+_AMONG_OTHERS = "plugins/hive"
 _PROJECT = (".claude", "CLAUDE.md", ".mcp.json")
 _HIVE = (".claude-flow", ".hive-mind", ".swarm", ".claude/commands/hive-mind", ".claude/agents/hive-mind")
 _SERVERS = ("claude-flow", "ruflo")
@@ -52,7 +53,7 @@ class Target:
     @property
     def plugin(self) -> str:
         """The plugin's folder, from `root`."""
-        return "plugins/hive" if self.kind == "marketplace" else f"{INTEGRATION}/plugin"
+        return _AMONG_OTHERS if self.kind == "marketplace" else f"{INTEGRATION}/plugin"
 
     def __str__(self) -> str:
         return f"{self.kind} ({self.detail})" if self.detail else self.kind
@@ -68,9 +69,19 @@ def recognised(folder: Path | None, scope: Scope, world: World) -> Target:
     root = _real(world.cwd if folder is None else world.cwd / folder)
     if root in {_real(world.home, must=False), _real(world.claude_dir, must=False)}:
         raise UsageError(f"{root} holds your own configuration, not a project's", hint="for that: --scope user")
+    _refuse_ours(root, world)
     if not os.access(root, os.W_OK | os.X_OK):
         raise HiveError(f"{root} cannot be written to", hint="choose a folder of your own")
     return _kind(root, world)
+
+
+def _refuse_ours(root: Path, world: World) -> None:
+    """A folder of an installation is no target: the plugin's looks like a marketplace."""
+    if (owner := installed(world, root)) is None:
+        return
+    ours = (INTEGRATION, _AMONG_OTHERS) if (owner / MARKETPLACE).is_file() else (INTEGRATION,)
+    if any(root.is_relative_to(owner / each) for each in ours):
+        raise UsageError(f"{root} is a part of the installation in {owner}", hint=f"give {owner} itself")
 
 
 def _user(folder: Path | None, world: World) -> Target:

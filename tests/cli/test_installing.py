@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from hive_integration.cli.installing import Wanted, carry_out, prepare
-from hive_integration.errors import UsageError
+from hive_integration.errors import HiveError, UsageError
+from hive_integration.install.cautions import of_target
 from hive_integration.install.target import recognised
 from hive_integration.registry.state import read_state
 
@@ -76,3 +77,28 @@ def test_without_a_client_on_path_there_is_none(site: Site) -> None:
     assert prepare(Wanted(), target, lonely).client is None
     assert prepare(Wanted(client=False), target, site.world).client is None
     assert prepare(Wanted(), target, site.world).client is not None
+
+
+@pytest.mark.parametrize("brought", ["hive.toml", "configs/models/claude.toml"])
+def test_a_repository_cannot_have_its_own_switch_or_cards_read(site: Site, brought: str) -> None:
+    """What lies there already in the place that is looked at first says where requests go: it is refused, or named."""
+    target = recognised(None, "project", site.world)
+    file = site.root / "hive-integration" / brought
+    file.parent.mkdir(parents=True)
+    file.write_text("")
+    with pytest.raises(HiveError, match="read in place of what is installed") as caught:
+        prepare(Wanted(), target, site.world)
+    assert "where requests go" in caught.value.hint
+    kept = file.rename(site.base / "kept")
+    carry_out(prepare(Wanted(client=False), target, site.world), site.world)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    kept.rename(file)
+    assert prepare(Wanted(), target, site.world).target == target
+    assert any("in place of what was installed" in each.what for each in of_target(target))
+
+
+def test_the_memory_of_an_installation_is_an_absolute_path(site: Site) -> None:
+    """Else the mod, and a command in another folder, would look elsewhere."""
+    world = replace(site.world, env={**site.world.env, "HIVE_DATA_DIR": "rel/data"})
+    with pytest.raises(UsageError, match="HIVE_DATA_DIR is 'rel/data'"):
+        prepare(Wanted(), recognised(None, "project", world), world)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from hive_integration.cli.planning import agreed, cautioned, changes, listed, mended, say, warned
+from hive_integration.cli.planning import agreed, cautioned, changes, drawn, listed, mended, say, warned
 from hive_integration.errors import HiveError
 from hive_integration.install.cautions import Caution
 from hive_integration.install.change import Edit, Put
@@ -103,3 +103,8 @@ def test_cautions_are_for_people_and_for_machines() -> None:
     caution = Caution("x.json", "holds y", "take it out")
     assert cautioned([caution]) == ["look at x.json: holds y; take it out"]
     assert warned([caution]) == [{"path": "x.json", "what": "holds y", "what_to_do": "take it out"}]
+
+
+def test_a_diff_cannot_act_on_a_terminal() -> None:
+    """A hidden character is spelled out; tabs and line ends of either kind are as they were, the last one is not."""
+    assert drawn("+\ta\r\n-\x9b31m\u202eb\rc\n \n") == "+\ta\r\n-\\x9b31m\\u202eb\\rc\n "

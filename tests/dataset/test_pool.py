@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import subprocess
 import sys
 import time
@@ -21,6 +22,11 @@ from tests.dataset.tiny import book_of, units_text
 NAMES = [f"mcp__t__n{i}" for i in range(6)]
 
 
+def recipe(units: Path) -> Recipe:
+    """Offline, as it comes."""
+    return Recipe(units, "offline", Settings(), Limits())
+
+
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
     """A units.jsonl with six tools."""
@@ -38,10 +44,9 @@ def jobs(book: Book, folder: Path) -> Iterator[Job]:
 def test_workers_make_what_one_makes(units: Path, tmp_path: Path) -> None:
     """The same bytes, each job once, in whatever order."""
     book = book_of(*NAMES)
-    recipe = Recipe(units, "offline", Settings(), Limits())
     for workers in (1, 2):
         folder = tmp_path / str(workers)
-        with making(recipe, book, workers) as make:
+        with making(recipe(units), book, workers) as make:
             done = dict(make(list(jobs(book, folder))))
         assert sorted(done) == list(range(len(book.behaviours)))
         assert all(count.new == 12 for count in done.values())
@@ -54,9 +59,23 @@ def test_a_worker_s_error_is_ours(units: Path, tmp_path: Path) -> None:
     book = book_of(*NAMES)
     blocked = tmp_path / "file"
     blocked.write_text("")
-    with making(Recipe(units, "offline", Settings(), Limits()), book, 2) as make, pytest.raises(HiveError) as caught:
+    with making(recipe(units), book, 2) as make, pytest.raises(HiveError) as caught:
         list(make([Job(Part(next(iter(book.behaviours.values())), 0), 3, blocked / "x.gz")]))
     assert caught.value.hint
+
+
+def test_a_worker_that_is_killed_is_an_error(units: Path, tmp_path: Path) -> None:
+    """Of the machine, not of us: with what to do."""
+    with pytest.raises(HiveError, match="ended from outside"):
+        _kill_workers(units, tmp_path / "p")
+
+
+def _kill_workers(units: Path, folder: Path) -> None:
+    book = book_of(*NAMES)
+    with making(recipe(units), book, 2) as make:
+        for _ in make(list(jobs(book, folder))):
+            for child in multiprocessing.active_children():
+                child.kill()
 
 
 def test_workers_end_with_us(units: Path, tmp_path: Path) -> None:

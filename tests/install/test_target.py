@@ -11,6 +11,7 @@ import pytest
 
 from hive_integration.errors import HiveError, UsageError
 from hive_integration.install.target import Target, read_object, recognised
+from hive_integration.registry.places import memory_of
 from hive_integration.settings import World
 
 
@@ -137,3 +138,24 @@ def test_a_file_that_holds_no_object_reads_as_an_empty_one(tmp_path: Path, text:
     (tmp_path / "x.json").write_text(text)
     assert read_object(tmp_path / "x.json") == ({"a": 1} if "a" in text else {})
     assert read_object(tmp_path / "none") == {}
+
+
+@pytest.mark.parametrize(("kind", "inside"), [("project", "hive-integration/plugin"), ("marketplace", "plugins/hive")])
+def test_a_part_of_an_installation_is_no_target(world: World, kind: str, inside: str) -> None:
+    """The plugin's folder is a marketplace of its own, and what was installed there would stay when all else goes."""
+    root = world.cwd
+    if kind == "marketplace":
+        (root / ".claude-plugin").mkdir(exist_ok=True)
+        (root / ".claude-plugin/marketplace.json").write_text('{"name": "m"}')
+    (root / ".claude").mkdir(exist_ok=True)
+    (root / "hive-integration").mkdir()
+    (root / inside / ".claude-plugin").mkdir(parents=True)
+    (root / inside / ".claude-plugin/marketplace.json").write_text('{"name": "hive-ctx"}')
+    assert recognised(root / inside, "project", world).kind == "marketplace"
+    memory = memory_of(world.data_dir, root)
+    memory.mkdir(parents=True)
+    (memory / "ledger.json").write_text("{}")
+    with pytest.raises(UsageError, match="part of the installation") as caught:
+        recognised(root / inside, "project", world)
+    assert str(root) in caught.value.hint
+    assert recognised(root, "project", world).kind == kind

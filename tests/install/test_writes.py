@@ -187,7 +187,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     """A folder, a FIFO: one line, and nobody waits."""
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe"):
-        with pytest.raises(HiveError, match=r"not a regular file|cannot be read"):
+        with pytest.raises(HiveError, match="not a regular file"):
             read(path)
     assert read(tmp_path / "nothing") is None
 

@@ -21,7 +21,7 @@ class Options:
     tools: str = "none"
     """As `declare.choice_of` takes it."""
     shape: str = "messages"
-    """TRL: `messages`, a row a conversation; `prompt`, a row for each message that is learned."""
+    """TRL and text: `messages`, a row a conversation; `prompt`, a row for each message that is learned."""
     template: Path | None = None
     special: Mapping[str, str] | None = None
     """Special tokens that the user names: `bos_token`, `eos_token`."""

@@ -1,7 +1,8 @@
 """Plain text through a model's own chat template, with the characters that are learned. Pure but for the template.
 
 A line is `{"text", "spans"}`: the spans are pairs of character offsets, exactly the assistant's messages that are
-learned, each with the mark that ends its turn. A conversation that does not come out whole is refused with what is
+learned, each with the mark that ends its turn; in the shape `prompt` a line is one of them as `completion`, after all
+that came before as `prompt`. A conversation that does not come out whole is refused with what is
 lost; one that holds a mark of the template is refused, too: as text it would be read as the template's own.
 """
 
@@ -41,13 +42,16 @@ class TemplateForm:
         if options.template is None:
             raise UsageError("no template", hint="--template FILE.jinja, or a model's folder")
         self.changes: Counter[str] = Counter()
+        self._steps = options.shape == "prompt"
         self._template = read_template(options.template, options.special or {})
         self._manner = manner_of(self._template)
 
     def lines(self, example: Example, tools: Sequence[Declared]) -> Sequence[Line]:
-        """One line an example."""
+        """One line an example, or one for each message that is learned."""
         done = rendered(example.messages, tools, self._template, self._manner)
         self.changes.update(done.changes)
+        if self._steps:
+            return [{"prompt": done.text[:start], "completion": done.text[start:end]} for start, end in done.spans]
         return [{"text": done.text, "spans": [list(span) for span in done.spans]}]
 
     def pairs(self, example: Example, tools: Sequence[Declared]) -> Sequence[Line]:
@@ -58,6 +62,7 @@ class TemplateForm:
         """Which template, and what it can show."""
         manner = self._manner
         return {
+            "shape": "prompt" if self._steps else "messages",
             "template": self._template.name,
             "template_sha256": hashlib.sha256(self._template.source.encode()).hexdigest(),
             "today": self._template.today.isoformat(),

@@ -1,9 +1,10 @@
 """TRL's conversational data sets: arguments as objects, which templates want, and columns that stay so. Pure.
 
 A columnar reader gives every row the keys of all rows, with null for what a row has not; such nulls end in prompts
-(trl #5118, ms-swift #10125). So the card beside the files says that `messages` are JSON values, which `datasets` 4.7
-and later keep as they are, and `tools` is one JSON text, which TRL reads. Its trainers render these rows through a
-chat template, so a text that holds a template's mark is refused.
+(trl #5118, ms-swift #10125). So the card beside the files says that messages are JSON, which `datasets` 4.7 and later
+keep as they are, and `tools` is one JSON text, which TRL reads. It says, too, that the JSON is not to be decoded: the
+reader of `datasets` 5.2.0 makes 0.30000000000000004 of 0.3, and Python's own does not (docs/how-to/export.md). TRL
+renders these rows through a chat template, so a text that holds a template's mark is refused.
 """
 
 from __future__ import annotations
@@ -105,6 +106,6 @@ def _card(names: Sequence[str], columns: Sequence[str]) -> str:
         if files:
             said += [f"- config_name: {config}", "  features:"]
             for column in of[config]:
-                said += [f"  - name: {column}", "    list: json"]
+                said += [f"  - name: {column}", "    list:", "      json:", "        decode: false"]
             said += ["  - name: tools", "    dtype: string"]
     return "\n".join([*said, "---", "", "Made by `hive-ctx dataset export`; `manifest.json` says from what.", ""])

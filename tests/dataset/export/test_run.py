@@ -65,6 +65,18 @@ def test_text_has_spans_and_says_what_was_changed(data: Path, tmp_path: Path) ->
     assert len(done.manifest["template_sha256"]) == 64
 
 
+def test_text_may_come_as_prompt_and_completion(data: Path, tmp_path: Path) -> None:
+    """One line for each message that is learned; together they are the text up to its end."""
+    options = Options(template=folder(TRL) / "qwen2_5.jinja", special={}, shape="prompt")
+    exported(data, tmp_path / "steps", "template", options)
+    exported(data, tmp_path / "text", "template", replace(options, shape="messages"))
+    steps, (whole, *_) = lines(tmp_path / "steps/train.jsonl"), lines(tmp_path / "text/train.jsonl")
+    assert len(steps) == 4
+    assert steps[1]["prompt"] + steps[1]["completion"] == whole["text"]
+    assert whole["text"].startswith(steps[0]["prompt"] + steps[0]["completion"])
+    assert steps[0]["completion"].endswith("<|im_end|>\n")
+
+
 @pytest.mark.parametrize("to", FORMS)
 def test_an_export_is_the_same_every_time(data: Path, tmp_path: Path, to: str) -> None:
     """Byte for byte, manifest and all; progress comes to its end."""

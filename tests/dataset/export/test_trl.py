@@ -65,5 +65,6 @@ def test_the_card_says_the_types_of_the_columns() -> None:
     assert [file["path"] for config in front["configs"] for file in config["data_files"]] == files
     assert front["configs"][0]["data_files"][1]["split"] == "test"
     columns = {info["config_name"]: [f["name"] for f in info["features"]] for info in front["dataset_info"]}
+    assert front["dataset_info"][0]["features"][0]["list"] == {"json": {"decode": False}}
     assert columns == {"default": ["messages", "tools"], "preferences": ["prompt", "chosen", "rejected", "tools"]}
     assert "completion" in STEPS.beside(["train.jsonl"])["README.md"]
