@@ -48,14 +48,12 @@ def read(path: Path) -> Content | None:
     """A regular file; None where there is nothing. Raises `HiveError` for anything else."""
     try:
         handle = os.open(path, _READ)
-        try:
-            info = os.fstat(handle)
-            if not stat.S_ISREG(info.st_mode):
-                raise HiveError(f"{path} is not a regular file", hint="move it away; a file is needed there")
-            with os.fdopen(handle, "rb", closefd=False) as file:
-                return Content(file.read(), stat.S_IMODE(info.st_mode))
-        finally:
+        info = os.fstat(handle)
+        if not stat.S_ISREG(info.st_mode):
             os.close(handle)
+            raise HiveError(f"{path} is not a regular file", hint="move it away; a file is needed there")
+        with os.fdopen(handle, "rb") as file:
+            return Content(file.read(), stat.S_IMODE(info.st_mode))
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -90,6 +90,7 @@ def test_a_repository_cannot_have_its_own_switch_or_cards_read(site: Site, broug
         prepare(Wanted(), target, site.world)
     assert "where requests go" in caught.value.hint
     kept = file.rename(site.base / "kept")
+    file.parent.rmdir()
     carry_out(prepare(Wanted(client=False), target, site.world), site.world)
     file.parent.mkdir(parents=True, exist_ok=True)
     kept.rename(file)
