@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -107,13 +108,20 @@ def _copy(source: Path, target: Path, *names: str) -> None:
 def _wheel(requirement: str) -> Path:
     """The unpacked files of a package from PyPI, in the cache folder."""
     folder = CACHE / requirement.replace("==", "@")
-    if not folder.is_dir():
-        scratch = CACHE / f".{folder.name}.{os.getpid()}"
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(scratch), requirement]
-        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=True)
-        wheel = next(scratch.glob("*.whl"))
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(scratch)
-        wheel.unlink()
-        scratch.rename(folder)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f".{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            _download(requirement, folder)
     return folder
+
+
+def _download(requirement: str, folder: Path) -> None:
+    scratch = CACHE / f".{folder.name}.{os.getpid()}"
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest", str(scratch), requirement]
+    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=300, check=True)
+    wheel = next(scratch.glob("*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(scratch)
+    wheel.unlink()
+    scratch.rename(folder)
