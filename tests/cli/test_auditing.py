@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 import sys
 import threading
 from dataclasses import replace
@@ -84,20 +85,17 @@ def test_a_request_needs_no_project(world: World) -> None:
     assert (report.method, report.client.model, report.total_tokens) == ("request", "gpt-4.1", 3)
 
 
-def test_any_client_can_be_pointed_at_the_recorder(
-    world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_client_can_be_pointed_at_the_recorder(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """`url` prints an address and audits the first request that arrives there, Anthropic or OpenAI."""
     monkeypatch.setattr(auditing, "SIDE_REQUESTS", 0.1)
     kept = world.cwd / "kept.json"
     found: list[int] = []
     options = replace(NOTHING, method="url", save_request=kept)
+    said: queue.SimpleQueue[str] = queue.SimpleQueue()
+    monkeypatch.setattr(auditing.click, "echo", lambda text, **_: said.put(text))
     thread = threading.Thread(target=lambda: found.append(run_audit(options, world).total_tokens))
     thread.start()
-    said = ""
-    while "http://" not in said:
-        said += capsys.readouterr().err
-    url = said.split("point a client at ")[1].split()[0]
+    url = said.get(timeout=30).split("point a client at ")[1].split()[0]
     httpx2.post(f"{url}/v1/chat/completions", json=BODY)
     thread.join(timeout=30)
     assert found == [3]
