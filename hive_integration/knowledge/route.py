@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass
 
 from hive_integration.knowledge.markdown import Form, Page, page
-from hive_integration.knowledge.secrets import secret_in
 from hive_integration.knowledge.volatile import PATH, share, volatile_in
 from hive_integration.units import TOOLS, Component, KnowledgeUnit, Load
 from hive_integration.units.lines import POINTER, STAY, WEIGHTS
+from hive_integration.units.secrets import secret_in
 
 SECRET = "never compiled: "  # noqa: S105 - the beginning of a sentence
 """How the reason of a unit begins that is kept out because of a secret: the caller warns of it."""

@@ -1,4 +1,4 @@
-"""Facts about finding secrets."""
+"""Facts about secrets in what frameworks write: the real ones are found, and their examples are none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from hive_integration.knowledge.secrets import SHAPES, secret_in
+from hive_integration.units.secrets import secret_in
 
 
 def _random(length: int, alphabet: str = string.ascii_letters + string.digits) -> str:
@@ -32,7 +32,7 @@ REAL = [
 def test_a_secret_is_found(text: str) -> None:
     """Keys, tokens, passwords, private keys; what kind is said, the secret is not."""
     what = secret_in(f"Some words.\n{text}\nMore words.")
-    assert what in SHAPES
+    assert what
     assert text[-8:] not in what
 
 
