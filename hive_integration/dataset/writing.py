@@ -6,10 +6,8 @@ Each file gets its name when it is whole. Nothing in them tells when or where th
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import json
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +21,7 @@ from hive_integration.dataset.folder import FILES, MANIFEST, SCHEMA
 from hive_integration.dataset.gates import kind_of
 from hive_integration.dataset.openai_format import text_of
 from hive_integration.dataset.parts import Made
+from hive_integration.dataset.sheet import Sheet
 from hive_integration.files import atomic_write
 
 BUCKETS = 64
@@ -118,12 +117,12 @@ class Writing:
         """Write all files. The manifest is returned: `facts` of the compilation, what was counted, and the hashes."""
         for file in self._buckets.values():
             file.close()
-        files = {name: _File(self._folder, name) for name in FILES}
+        files = {name: Sheet(self._folder, name) for name in FILES}
         for split in SPLITS:
             self._written(split, files)
         for row in self._refused():
             files["rejects.jsonl"].write(row)
-        lines = {name: file.end(needed=name != "preferences.jsonl") for name, file in files.items()}
+        lines = {name: self._ended(name, file) for name, file in files.items()}
         manifest = {
             "schema": SCHEMA, "hive_ctx": __version__, **facts, **counted(self.tally),
             "lines": {name: count for name, count in lines.items() if count is not None},
@@ -132,7 +131,16 @@ class Writing:
         atomic_write(self._folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         return manifest
 
-    def _written(self, split: str, files: Mapping[str, _File]) -> None:
+    def _ended(self, name: str, sheet: Sheet) -> int | None:
+        """Give a file its name; how many lines it has. None for preferences where there are none: older ones go."""
+        if sheet.lines or name != "preferences.jsonl":
+            sheet.end()
+            return sheet.lines
+        sheet.drop()
+        (self._folder / name).unlink(missing_ok=True)
+        return None
+
+    def _written(self, split: str, files: Mapping[str, Sheet]) -> None:
         for line, (key, text, provenance, rejected) in enumerate(self._sorted(split), 1):
             files[f"{split}.jsonl"].write(text)
             told = {"split": split, "line": line, **provenance}
@@ -180,36 +188,3 @@ def _pair(line: Mapping[str, Any], wrong: Sequence[Any]) -> Mapping[str, Any]:
         "preferred_output": messages[start:],
         "non_preferred_output": wrong,
     }
-
-
-class _File:
-    """One file of JSON lines, under another name until it is whole."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self._path, self._temporary = folder / name, folder / f".{name}.writing"
-        self._file = self._temporary.open("wb")
-        self._hash, self._lines = hashlib.sha256(), 0
-
-    def write(self, line: str) -> None:
-        """One line."""
-        raw = f"{line}\n".encode()
-        self._file.write(raw)
-        self._hash.update(raw)
-        self._lines += 1
-
-    @property
-    def digest(self) -> str:
-        """The sha256 of what was written."""
-        return self._hash.hexdigest()
-
-    def end(self, *, needed: bool) -> int | None:
-        """Give it its name; how many lines it has. None for an empty one that is not needed: an older one goes."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        if not (self._lines or needed):
-            self._temporary.unlink()
-            self._path.unlink(missing_ok=True)
-            return None
-        self._temporary.replace(self._path)
-        return self._lines

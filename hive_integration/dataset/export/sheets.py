@@ -8,13 +8,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 from hive_integration.dataset.openai_format import text_of
-from hive_integration.errors import HiveError, UsageError
+from hive_integration.dataset.sheet import Sheet
+from hive_integration.errors import UsageError
 from hive_integration.files import atomic_write, read_text
 
 SCHEMA = "hive-ctx/export/1"
@@ -27,12 +27,12 @@ class Sheets:
     def __init__(self, folder: Path) -> None:
         self._old = _earlier(folder)
         self._folder = folder
-        self._open: dict[str, _Sheet] = {}
+        self._open: dict[str, Sheet] = {}
 
     def add(self, name: str, value: Mapping[str, Any]) -> None:
         """One line more in the file of this name."""
         if name not in self._open:
-            self._open[name] = _Sheet(self._folder, name)
+            self._open[name] = Sheet(self._folder, name)
         self._open[name].write(text_of(value))
 
     def names(self) -> list[str]:
@@ -65,40 +65,6 @@ class Sheets:
     def __exit__(self, *_: object) -> None:
         for sheet in self._open.values():
             sheet.drop()
-
-
-class _Sheet:
-    def __init__(self, folder: Path, name: str) -> None:
-        self._path, self._temporary = folder / name, folder / f".{name}.writing"
-        self._hash, self.lines = hashlib.sha256(), 0
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = self._temporary.open("wb")
-        except OSError as error:
-            raise HiveError(f"cannot write {self._path}: {(error.strerror or 'error').lower()}") from error
-
-    def write(self, line: str) -> None:
-        raw = f"{line}\n".encode()
-        try:
-            self._file.write(raw)
-        except OSError as error:
-            raise HiveError(f"cannot write {self._path}: {error.strerror}", hint="is the disk full?") from error
-        self._hash.update(raw)
-        self.lines += 1
-
-    @property
-    def digest(self) -> str:
-        return self._hash.hexdigest()
-
-    def end(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._temporary.replace(self._path)
-
-    def drop(self) -> None:
-        self._file.close()
-        self._temporary.unlink(missing_ok=True)
 
 
 def _earlier(folder: Path) -> set[str]:

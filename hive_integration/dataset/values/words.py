@@ -148,7 +148,6 @@ COMMANDS = (
 FORMATS = ("json", "text", "markdown", "csv", "yaml")
 PERIODS = ("24h", "7d", "30d", "1h", "today", "this week", "last month", "90d")
 SELECTORS = ("#submit", "button.primary", "@e{n}", "input[name=email]", "nav a.active", ".toast", "[data-test={slug}]")
-KEYS = ("enter", "Escape", "Tab", "ArrowDown", "Control+a")
 METRICS = ("latency", "throughput", "error_rate", "memory", "cpu", "accuracy", "coverage", "cost", "queue_depth")
 DOMAINS = tuple(AREAS)
 SUBJECTS = tuple((area, thing) for area, things in AREAS.items() for thing in things)
